@@ -1,0 +1,1 @@
+"""How Askback speaks to the outside."""

@@ -1,0 +1,1 @@
+"""What Askback knows and decides."""

@@ -1,0 +1,53 @@
+"""Errors named by what the caller can do about them."""
+
+
+class AskbackError(Exception):
+    """Base of every error that Askback raises on purpose."""
+
+
+class Retryable(AskbackError):
+    """The same call may succeed later; nothing is known to have happened."""
+
+    def __init__(self, message: str, *, after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.after_seconds = after_seconds
+
+
+class OutcomeUnknown(Retryable):
+    """The call may or may not have taken effect: look before doing it again."""
+
+
+class Permanent(AskbackError):
+    """Repeating the call as it is cannot succeed."""
+
+
+class Refused(Permanent):
+    """The other side took our call and said no, for a reason a merchant can act on."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Unsupported(Permanent):
+    """This platform or channel cannot do what was asked."""
+
+
+class NotAuthentic(AskbackError):
+    """The sender did not prove who it is."""
+
+
+class AccessLost(Permanent):
+    """The store no longer accepts our credentials; a human has to reconnect."""
+
+
+class Unreadable(Permanent):
+    """Rightly signed bytes that do not say what their topic promises."""
+
+
+class SettingsError(AskbackError):
+    """Every mistake in the environment, reported at once."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = mistakes

@@ -1,0 +1,1 @@
+"""What Askback asks of the outside; adapters answer, bootstrap introduces them."""

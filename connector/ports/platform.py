@@ -1,0 +1,156 @@
+"""What a store platform must be able to do."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from connector.money import Money
+from connector.records import LineItem, OrderState, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A webhook as it came: header names in lower case, the body's raw bytes."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What the headers say of a delivery.
+
+    `dedupe_key` is equal for every copy of one event; `delivery_id` is unique per delivery
+    where the platform has such a thing, else None. Both are at most 255 characters.
+    """
+
+    topic: str
+    dedupe_key: str
+    delivery_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How to reach one store's API. `base_url` is the store's address without a slash at the end.
+
+    `credentials`: Shopify {"access_token"}; WooCommerce {"consumer_key", "consumer_secret"}.
+    """
+
+    base_url: str
+    credentials: Mapping[str, str] = field(repr=False)
+    shop: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFacts:
+    """What a store says of itself when it is connected."""
+
+    name: str
+    currency: str
+    timezone: str
+    locale: str
+    external_id: str
+
+
+class CouponKind(StrEnum):
+    PERCENT = "percent"
+    FIXED = "fixed"
+    FREE_SHIPPING = "free_shipping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponWish:
+    """A coupon to be made: one use, in the store's currency, dead after `ends_at`.
+
+    `percent` is whole percent (1 to 100) and set for PERCENT; `amount` is set for FIXED.
+    """
+
+    code: str
+    kind: CouponKind
+    ends_at: datetime
+    starts_at: datetime
+    percent: int = 0
+    amount: Money | None = None
+    minimum: Money | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponMade:
+    """The coupon as the store has it. `code` is the store's spelling of it."""
+
+    external_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutFacts:
+    """What is needed to lead a shopper back to a checkout, or to look for its order."""
+
+    external_id: str
+    cart_token: str
+    recovery_url: str
+    email: str
+    lines: Sequence[LineItem]
+    created_at: datetime
+    phone: str = ""
+    customer_external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFound:
+    """An order that the store has and that may mean: already bought."""
+
+    external_id: str
+    state: OrderState
+    created_at: datetime
+
+
+class Platform(ABC):
+    """A store platform: its webhooks read, its API spoken."""
+
+    name: str
+    title: str
+    """As merchants know it ("WooCommerce")."""
+    topics: Sequence[str]
+    """The webhook topics that are read; every other topic is recorded and set aside."""
+
+    @abstractmethod
+    def authenticate(self, envelope: Envelope, secrets: Sequence[str]) -> None:
+        """Raise NotAuthentic unless one of `secrets` signed the body; never anything else."""
+
+    @abstractmethod
+    def label(self, envelope: Envelope) -> Label:
+        """Read topic and dedupe keys off the headers (and a hash of the body); never raises."""
+
+    @abstractmethod
+    def read(self, topic: str, body: bytes) -> tuple[Record, ...]:
+        """Translate one authentic delivery.
+
+        Raises Unreadable when the body does not say what its topic promises. Unknown topics
+        and signed error bodies come back as SetAside.
+        """
+
+    @abstractmethod
+    def describe(self, access: Access) -> StoreFacts:
+        """Ask the store who it is. Raises AccessLost, Retryable, Permanent."""
+
+    @abstractmethod
+    def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:
+        """Make the coupon, once: a code that exists already and is ours is answered as made.
+
+        Raises OutcomeUnknown (timed out: call again with the same wish), Retryable,
+        Refused (with the store's reason), AccessLost.
+        """
+
+    @abstractmethod
+    def find_order(self, access: Access, checkout: CheckoutFacts) -> OrderFound | None:
+        """Ask the store now whether this checkout was bought. Raises Retryable, AccessLost."""
+
+    @abstractmethod
+    def cart_url(self, base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:
+        """Where the shopper finds her cart again, on the store's own host. No network."""
