@@ -73,7 +73,7 @@ class Money:
         return f"{self.amount} {self.currency}"
 
     def spoken(self, locale: str) -> str:
-        """The amount as a reader of `locale` expects it ("‏10.50 ₪", "$10.50")."""
+        """The amount as a reader of `locale` expects it ("₪10.50", "10,50 €")."""
         return format_currency(self.amount, self.currency, locale=locale)
 
     def _same(self, other: Money) -> int:
