@@ -1,0 +1,1 @@
+"""What Askback promises, told as sentences about the trade."""
