@@ -1,1 +1,1 @@
-"""What Askback promises, told as sentences about the trade."""
+"""How we know."""

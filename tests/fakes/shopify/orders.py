@@ -88,7 +88,7 @@ class OrderPayloads:
             "billing_address": address,
             "customer": self.parts.customer(checkout),
             "discount_applications": self._applications(checkout),
-            "fulfillments": [self.fulfillment(order, x) for x in order.shipments],
+            "fulfillments": [self._inside(order, x) for x in order.shipments],
             "line_items": [self.parts.order_line(checkout, x) for x in checkout.lines],
             "refunds": [self.refund(order, x) for x in order.refunds],
             "shipping_address": dict(address),
@@ -236,6 +236,12 @@ class OrderPayloads:
             "name": f"#{order.number}.{place}",
             "admin_graphql_api_id": ids.gid("Fulfillment", shipment.id),
         }
+
+    def _inside(self, order: ledger.Order, shipment: ledger.Shipment) -> dict[str, Any]:
+        """A fulfilment inside its order, which does not repeat where it goes and to whom."""
+        said = self.fulfillment(order, shipment)
+        del said["destination"], said["email"]
+        return {**said, "location_id": 655441491, "origin_address": {}}
 
     def refund(self, order: ledger.Order, refund: ledger.Refund) -> dict[str, Any]:
         """Money only: no line is returned, so the amount is in the transaction."""

@@ -41,7 +41,7 @@ class Parts:
         return {
             "first_name": checkout.first_name,
             "address1": "1 Harbour St",
-            "phone": checkout.phone or None,
+            "phone": checkout.phone,
             "city": "Haifa",
             "zip": "3100000",
             "province": None,
@@ -93,6 +93,7 @@ class Parts:
             "first_name": account.first_name,
             "last_name": account.last_name,
             **_PLAIN_CUSTOMER,
+            "note": "",
             "email": account.email,
             "phone": account.phone or None,
             "currency": self.memory.till.currency,
@@ -103,7 +104,7 @@ class Parts:
 
     def default_address(self, customer_id: int, *, first_name: str, last_name: str) -> Any:
         return {
-            "id": None,
+            "id": customer_id,
             "customer_id": customer_id,
             "first_name": first_name,
             "last_name": last_name,
@@ -114,7 +115,7 @@ class Parts:
             "province": None,
             "country": "Israel",
             "zip": "3100000",
-            "phone": None,
+            "phone": "",
             "name": f"{first_name} {last_name}",
             "province_code": None,
             "country_code": "IL",
