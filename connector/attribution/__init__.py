@@ -1,0 +1,1 @@
+"""What Askback earned, with its evidence."""

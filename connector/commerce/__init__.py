@@ -1,0 +1,1 @@
+"""What the shop knows: customers, products, checkouts, orders; newer wins."""

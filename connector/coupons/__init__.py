@@ -1,0 +1,1 @@
+"""What we offer: coupons minted in the store, benefits in a ledger."""

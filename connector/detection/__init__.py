@@ -1,0 +1,1 @@
+"""Silence becomes an event."""

@@ -1,0 +1,1 @@
+"""Webhooks come in, are verified, written once, translated, handed to their keepers."""

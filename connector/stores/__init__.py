@@ -1,0 +1,1 @@
+"""Whose data: accounts, users, stores, and how to reach them."""

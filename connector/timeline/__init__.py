@@ -1,0 +1,1 @@
+"""The customer's story, append-only; its events tell later stages what happened."""

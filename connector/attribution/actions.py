@@ -1,0 +1,110 @@
+"""Credit an order to the enrollment that it came through; subtract what is refunded."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from connector.attribution import rules
+from connector.attribution.models import Credit
+from connector.attribution.rules import Evidence
+from connector.commerce.models import Checkout, Order
+from connector.coupons.models import Coupon
+from connector.detection.models import Case
+from connector.journeys.models import Answer, Enrollment
+from connector.messages.models import Message, MessageState, Touch
+
+
+def credit(session: Session, order: Order) -> None:
+    """Write the order's credit with its evidence; an order is credited once."""
+    enrollment = _enrollment_of(session, order)
+    if enrollment is None or order.bought_at is None:
+        return
+    evidence = _evidence(session, order, enrollment)
+    grade = rules.grade(evidence)
+    last = session.scalar(
+        select(func.max(Message.sent_at)).where(
+            Message.enrollment_id == enrollment.id, Message.to_merchant.is_(False)
+        )
+    )
+    if evidence.messaged and not (evidence.coupon or rules.in_window(last, order.bought_at)):
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(
+        dialect.insert(Credit)
+        .values(
+            store_id=order.store_id,
+            order_id=order.id,
+            enrollment_id=enrollment.id,
+            arm=enrollment.arm,
+            grade=grade.value,
+            evidence=evidence.as_json(),
+            amount_minor=order.total_minor,
+            refunded_minor=order.refunded_minor,
+            currency=order.currency,
+            bought_at=order.bought_at,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def settle_refunds(session: Session, order: Order) -> None:
+    """What was given back, or cancelled, was not earned."""
+    gone = order.total_minor if order.state == "cancelled" else order.refunded_minor
+    session.execute(
+        update(Credit)
+        .where(Credit.order_id == order.id)
+        .values(amount_minor=order.total_minor, refunded_minor=gone)
+    )
+
+
+def _enrollment_of(session: Session, order: Order) -> Enrollment | None:
+    """The newest run of this checkout, of this person, or whose coupon was used."""
+    coupon_messages = select(Coupon.message_id).where(
+        Coupon.store_id == order.store_id, Coupon.code.in_(order.coupon_codes or [""])
+    )
+    return session.scalar(
+        select(Enrollment)
+        .join(Case, Case.id == Enrollment.case_id)
+        .join(Checkout, Checkout.id == Case.checkout_id)
+        .where(
+            Enrollment.store_id == order.store_id,
+            or_(
+                Checkout.external_id == order.checkout_external_id,
+                Enrollment.customer_id == order.customer_id,
+                (Checkout.email_key == order.email_key) & (Checkout.email_key != ""),
+                Enrollment.id.in_(
+                    select(Message.enrollment_id).where(Message.id.in_(coupon_messages))
+                ),
+            ),
+        )
+        .order_by(Enrollment.id.desc())
+        .limit(1)
+    )
+
+
+def _evidence(session: Session, order: Order, enrollment: Enrollment) -> Evidence:
+    checkout = session.scalar(
+        select(Checkout)
+        .join(Case, Case.checkout_id == Checkout.id)
+        .where(Case.id == enrollment.case_id)
+    )
+    own = select(Message.id).where(
+        Message.enrollment_id == enrollment.id, Message.to_merchant.is_(False)
+    )
+    sent = own.where(Message.state.in_((MessageState.SENT, MessageState.UNKNOWN)))
+    clicked = select(Touch.id).where(Touch.message_id.in_(own), Touch.automatic.is_(False))
+    coupon = select(Coupon.id).where(
+        Coupon.message_id.in_(own), Coupon.code.in_(order.coupon_codes or [""])
+    )
+    answered = select(Answer.id).where(Answer.enrollment_id == enrollment.id)
+    return Evidence(
+        same_checkout=checkout is not None
+        and bool(order.checkout_external_id)
+        and checkout.external_id == order.checkout_external_id,
+        coupon=session.scalar(coupon.limit(1)) is not None,
+        clicked=session.scalar(clicked.limit(1)) is not None,
+        answered=session.scalar(answered.limit(1)) is not None,
+        messaged=session.scalar(sent.limit(1)) is not None,
+    )

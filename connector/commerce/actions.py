@@ -1,0 +1,110 @@
+"""Every record that a store tells is handed to its keeper, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from connector import records
+from connector.commerce import catalogue, checkouts, orders, people, removals
+from connector.timeline.events import Event, Name
+
+Told = tuple[Any, datetime]
+"""A record and when we received it."""
+
+Keeper = Callable[[Session, int, Sequence[Told]], list[Event]]
+
+
+def _customers(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
+    ids = people.resolve(session, store_id, [(one, one.updated_at or at) for one, at in told])
+    return [
+        Event(
+            name=Name.CUSTOMER_CHANGED,
+            store_id=store_id,
+            subject_id=customer_id,
+            customer_id=customer_id,
+            happened_at=one.updated_at or received_at,
+        )
+        for customer_id, (one, received_at) in zip(ids, told, strict=True)
+        if customer_id is not None
+    ]
+
+
+def _consents(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
+    """The consent ledger belongs to a later stage: it hears of the change."""
+    persons = [
+        (
+            records.Customer(
+                external_id=one.customer_external_id,
+                email=one.email,
+                phone=one.phone,
+                accepts_marketing=one.granted if one.channel == "email" else None,
+            ),
+            one.changed_at or received_at,
+        )
+        for one, received_at in told
+    ]
+    ids = people.resolve(session, store_id, persons)
+    return [
+        Event(
+            name=Name.CONSENT_CHANGED,
+            store_id=store_id,
+            subject_id=customer_id,
+            customer_id=customer_id,
+            happened_at=moment,
+            facts={"channel": one.channel, "granted": one.granted, "source": "store"},
+            key=f"consent:{customer_id}:{one.channel}:{moment.isoformat()}",
+        )
+        for customer_id, (one, _), (_, moment) in zip(ids, told, persons, strict=True)
+        if customer_id is not None
+    ]
+
+
+def _fulfillments(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
+    return orders.keep_fulfillments(session, store_id, [one for one, _ in told])
+
+
+def _refunds(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
+    return orders.keep_refunds(session, store_id, [one for one, _ in told])
+
+
+def _uninstalled(_session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
+    moment = max(received_at for _, received_at in told)
+    return [
+        Event(
+            name=Name.STORE_UNINSTALLED,
+            store_id=store_id,
+            subject_id=store_id,
+            happened_at=moment,
+            key=f"uninstalled:{moment.isoformat()}",
+        )
+    ]
+
+
+KEEPERS: dict[type, Keeper] = {
+    records.Customer: _customers,
+    records.ConsentChange: _consents,
+    records.Product: catalogue.keep_products,
+    records.Checkout: checkouts.keep_checkouts,
+    records.Order: orders.keep_orders,
+    records.Fulfillment: _fulfillments,
+    records.Refund: _refunds,
+    records.Deleted: removals.keep_deletions,
+    records.Uninstalled: _uninstalled,
+}
+"""Record → keeper, in the order in which a batch is worked through."""
+
+
+def keep(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
+    """Write everything that was told; returns what happened, for the timeline."""
+    groups: dict[type, list[Told]] = {}
+    for one in told:
+        groups.setdefault(type(one[0]), []).append(one)
+    events: list[Event] = []
+    for kind, keeper in KEEPERS.items():
+        if kind in groups:
+            events += keeper(session, store_id, groups[kind])
+    return events

@@ -1,0 +1,175 @@
+"""Keep the orders that the stores tell of, with their shipments and refunds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from connector import records
+from connector.commerce import keeping, people, rules
+from connector.commerce.checkouts import lines_of
+from connector.commerce.keeping import Change
+from connector.commerce.models import Checkout, Fulfillment, Order, OrderLine, Refund
+from connector.commerce.rules import Row
+from connector.records import OrderState
+from connector.timeline.events import Event, Name
+
+_STICKY = frozenset({"bought_at"})
+
+
+def keep_orders(
+    session: Session, store_id: int, told: Sequence[tuple[records.Order, datetime]]
+) -> list[Event]:
+    """Merge the orders; whoever bought completes her checkout. Returns what changed."""
+    orders = [one for one, _ in told]
+    customer_ids = people.resolve(session, store_id, [(o.customer, o.updated_at) for o in orders])
+    graves = keeping.buried(session, store_id, "order", {o.external_id for o in orders})
+    rows = []
+    for order, customer_id in zip(orders, customer_ids, strict=True):
+        row = _row(order, customer_id)
+        dead = graves.get(order.external_id)
+        row["deleted_at"] = dead if dead and dead >= order.updated_at else None
+        rows.append(row)
+    changes = keeping.keep(session, Order, store_id, rows, sticky=_STICKY)
+    _keep_lines(session, changes, orders)
+    _complete_checkouts(session, store_id, changes)
+    events = [event for change in changes for event in _events(store_id, change)]
+    events += keep_fulfillments(session, store_id, [f for o in orders for f in o.fulfillments])
+    events += keep_refunds(session, store_id, [r for o in orders for r in o.refunds])
+    return events
+
+
+def keep_fulfillments(
+    session: Session, store_id: int, told: Sequence[records.Fulfillment]
+) -> list[Event]:
+    rows = [
+        {
+            "external_id": one.external_id,
+            "order_external_id": one.order_external_id,
+            "state": one.state,
+            "carrier": one.carrier,
+            "tracking_numbers": list(one.tracking_numbers),
+            "tracking_urls": list(one.tracking_urls),
+            "version": rules.version(one.updated_at, content=one),
+            "updated_at": one.updated_at,
+            "delivered_at": one.delivered_at,
+        }
+        for one in told
+    ]
+    sticky = frozenset({"delivered_at"})
+    keeping.keep(session, Fulfillment, store_id, rows, sticky=sticky)
+    return []
+
+
+def keep_refunds(session: Session, store_id: int, told: Sequence[records.Refund]) -> list[Event]:
+    """A refund does not change once made: the first telling stands."""
+    known = keeping.load(session, Refund, store_id, {one.external_id for one in told})
+    rows = {
+        one.external_id: {
+            "store_id": store_id,
+            "external_id": one.external_id,
+            "order_external_id": one.order_external_id,
+            "amount_minor": one.amount.minor,
+            "currency": one.amount.currency,
+            "reason": one.reason,
+            "refunded_at": one.refunded_at,
+        }
+        for one in told
+        if one.external_id not in known
+    }
+    keeping.upsert(session, Refund, list(rows.values()), ("store_id", "external_id"))
+    return []
+
+
+def _row(order: records.Order, customer_id: int | None) -> Row:
+    person = order.customer or records.Customer()
+    return {
+        "external_id": order.external_id,
+        "number": order.number,
+        "checkout_external_id": order.checkout_external_id,
+        "cart_token": order.cart_token,
+        "customer_id": customer_id,
+        "email_key": rules.email_key(person.email),
+        "state": order.state.value,
+        "status": order.status,
+        "is_final": order.is_final,
+        "currency": order.currency,
+        "total_minor": order.total.minor,
+        "refunded_minor": order.refunded.minor if order.refunded else 0,
+        "coupon_codes": [code.lower() for code in order.coupon_codes],
+        "payment_method": order.payment_method,
+        "locale": order.locale or person.locale,
+        "note": order.note,
+        "status_url": order.status_url,
+        "cancelled_by": order.cancelled_by,
+        "cancel_reason": order.cancel_reason,
+        "version": rules.version(
+            order.updated_at, rank=rules.progress(order.state), content=order
+        ),
+        "placed_at": order.created_at,
+        "updated_at": order.updated_at,
+        "bought_at": order.updated_at if order.state.bought else None,
+        "paid_at": order.paid_at,
+        "cancelled_at": order.cancelled_at,
+    }  # fmt: skip
+
+
+def _keep_lines(session: Session, changes: list[Change], told: list[records.Order]) -> None:
+    lines: dict[int, list[Row]] = {}
+    for change in changes:
+        if change.before is None or change.before["version"] != change.after["version"]:
+            rank = rules.progress(OrderState(change.after["state"]))
+            own = lines_of(change, told, rank=rank)
+            if own is not None:
+                lines[change.after["id"]] = own
+    keeping.replace_lines(session, OrderLine, "order_id", lines)
+
+
+def _complete_checkouts(session: Session, store_id: int, changes: list[Change]) -> None:
+    """The cart became an order: final, whichever of the two was heard of first."""
+    for change in changes:
+        after = change.after
+        if after["bought_at"] and after["checkout_external_id"]:
+            session.execute(
+                update(Checkout)
+                .where(
+                    Checkout.store_id == store_id,
+                    Checkout.external_id == after["checkout_external_id"],
+                    Checkout.completed_at.is_(None),
+                )
+                .values(completed_at=after["bought_at"])
+            )
+
+
+def _events(store_id: int, change: Change) -> list[Event]:
+    before, after = change.before or {}, change.after
+
+    def event(name: Name, moment: datetime | None = None) -> Event:
+        return Event(
+            name=name,
+            store_id=store_id,
+            subject_id=after["id"],
+            customer_id=after["customer_id"],
+            happened_at=moment or after["updated_at"],
+            facts={
+                "order": after["external_id"],
+                "state": after["state"],
+                "refunded": after["refunded_minor"],
+            },
+        )
+
+    events = [event(Name.ORDER_CHANGED)]
+    if after["bought_at"] and not before.get("bought_at"):
+        events.append(event(Name.ORDER_BOUGHT, after["bought_at"]))
+    was = before.get("state")
+    for state, name in (
+        (OrderState.CANCELLED, Name.ORDER_CANCELLED),
+        (OrderState.REFUNDED, Name.ORDER_REFUNDED),
+        (OrderState.FULFILLED, Name.ORDER_FULFILLED),
+    ):
+        if after["state"] == state and was != state:
+            events.append(event(name))
+    return events

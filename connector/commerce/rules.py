@@ -1,0 +1,102 @@
+"""Which of two tellings of the same thing is true, whatever order they came in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from connector import records
+from connector.records import OrderState, Stage
+
+Row = dict[str, Any]
+
+_PROGRESS = {
+    OrderState.PENDING: 0,
+    OrderState.FAILED: 1,
+    OrderState.ON_HOLD: 2,
+    OrderState.PLACED: 3,
+    OrderState.FULFILLED: 4,
+    OrderState.CANCELLED: 5,
+    OrderState.REFUNDED: 6,
+}
+"""Breaks ties: WooCommerce's times have one second, in which an order can go through three
+states (contracts: an order is processing and cancelled within the same second)."""
+
+
+def version(updated_at: datetime, *, rank: int = 0, content: object = "") -> str:
+    """A text that sorts as the versions do: by time, then by progress, then by content."""
+    moment = updated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    seal = hashlib.blake2b(repr(content).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    return f"{moment}|{rank:02d}|{seal}"
+
+
+def progress(state: OrderState) -> int:
+    return _PROGRESS[state]
+
+
+def email_key(email: str) -> str:
+    """The address as it is compared."""
+    return email.strip().lower()
+
+
+def earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
+
+
+def stage(checkout: records.Checkout, *, known_customer: bool) -> Stage:
+    """How far this checkout came, inferred from the end to the start (mission M018)."""
+    person = checkout.customer
+    has_contact = bool(person and (person.email or person.phone))
+    registered = bool(person and person.external_id)
+    if checkout.payment_failed:
+        return Stage.PAYMENT_APPROVAL
+    if checkout.payment_method and has_contact:
+        return Stage.CHOSE_PAYMENT
+    if has_contact and known_customer and not registered:
+        return Stage.KNOWN_CUSTOMER
+    if has_contact and (not registered or checkout.note):
+        return Stage.ENTERED_CONTACT
+    if checkout.chose_delivery:
+        return Stage.CHOSE_DELIVERY
+    return Stage.ADDED_PRODUCTS
+
+
+def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -> Row | None:
+    """The truth after hearing `told`; None when it adds nothing.
+
+    The higher version gives every field, but `sticky` times, once known, stay (the earliest
+    wins) and a final order does not move back, whichever telling came last.
+    """
+    if known is None:
+        return told
+    newer, older = (told, known) if told["version"] > known["version"] else (known, told)
+    truth = {name: newer[name] for name in told}
+    for name in sticky:
+        truth[name] = earliest(known[name], told[name])
+    if older.get("is_final") and not newer.get("is_final"):
+        for name in ("state", "status", "is_final", "cancelled_at", "cancelled_by"):
+            truth[name] = older[name]
+    if all(known[name] == value for name, value in truth.items()):
+        return None
+    return truth
+
+
+def settle_fields(
+    known: Mapping[str, Any], versions: Mapping[str, str], told: Row, told_version: str
+) -> tuple[Row, dict[str, str]]:
+    """Merge field by field; an empty word says nothing. Returns the changes and their versions."""
+    changes: Row = {}
+    marks: dict[str, str] = {}
+    for name, value in told.items():
+        if value in ("", None):
+            continue
+        before = (versions.get(name, ""), str(known.get(name) or ""))
+        if (told_version, str(value)) > before:
+            marks[name] = told_version
+            if known.get(name) != value:
+                changes[name] = value
+    return changes, marks

@@ -1,0 +1,124 @@
+"""Write down what customers say about being written to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from connector.commerce.models import Customer, Order
+from connector.commerce.rules import email_key
+from connector.consent.models import ConsentEntry, Suppression
+from connector.consent.rules import Facts
+from connector.timeline import actions as timeline
+from connector.timeline.events import Event, Name
+
+
+def facts(session: Session, customer: Customer, *, channel: str) -> Facts:
+    """What the ledger says of this customer on this channel."""
+    key = customer.email_key if channel == "email" else customer.phone
+    words = session.scalars(
+        select(ConsentEntry.granted)
+        .where(
+            ConsentEntry.store_id == customer.store_id,
+            ConsentEntry.channel == channel,
+            ConsentEntry.address_key == key,
+        )
+        .order_by(ConsentEntry.said_at.desc(), ConsentEntry.id.desc())
+    ).all()
+    bought = select(func.count()).where(
+        Order.store_id == customer.store_id,
+        Order.customer_id == customer.id,
+        Order.bought_at.is_not(None),
+    )
+    return Facts(
+        has_address=bool(key),
+        suppressed=is_suppressed(session, customer.store_id, key, channel=channel),
+        opted_in=bool(words and words[0]),
+        withdrew=bool(words and not words[0] and any(words)),
+        has_bought=bool(session.scalar(bought)),
+    )
+
+
+def is_suppressed(session: Session, store_id: int, address: str, *, channel: str) -> bool:
+    query = select(Suppression.id).where(
+        Suppression.store_id == store_id,
+        Suppression.channel == channel,
+        Suppression.address_key == email_key(address),
+    )
+    return session.scalar(query) is not None
+
+
+def note(
+    session: Session, customer: Customer, now: datetime, *, channel: str, granted: bool, source: str
+) -> None:
+    """Add a word to the ledger, unless it repeats her newest one or is a no without a yes."""
+    key = customer.email_key if channel == "email" else customer.phone
+    if not key:
+        return
+    newest = session.scalar(
+        select(ConsentEntry.granted)
+        .where(
+            ConsentEntry.store_id == customer.store_id,
+            ConsentEntry.channel == channel,
+            ConsentEntry.address_key == key,
+        )
+        .order_by(ConsentEntry.said_at.desc(), ConsentEntry.id.desc())
+        .limit(1)
+    )
+    if bool(newest) != granted:
+        session.add(
+            ConsentEntry(
+                store_id=customer.store_id,
+                customer_id=customer.id,
+                channel=channel,
+                address_key=key,
+                granted=granted,
+                source=source,
+                said_at=now,
+            )
+        )
+        session.flush()
+
+
+def unsubscribe(
+    session: Session, customer: Customer, now: datetime, *, channel: str = "email", reason: str
+) -> None:
+    """No marketing to this address any more; saying it twice is saying it once."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(
+        dialect.insert(Suppression)
+        .values(
+            store_id=customer.store_id,
+            channel=channel,
+            address_key=customer.email_key if channel == "email" else customer.phone,
+            reason=reason,
+            suppressed_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    note(session, customer, now, channel=channel, granted=False, source="customer")
+    event = Event(
+        name=Name.UNSUBSCRIBED,
+        store_id=customer.store_id,
+        subject_id=customer.id,
+        customer_id=customer.id,
+        happened_at=now,
+        facts={"channel": channel, "reason": reason},
+        key=f"unsubscribed:{customer.id}:{channel}:{now.isoformat()}",
+    )
+    timeline.record(session, [event])
+
+
+def resubscribe(session: Session, customer: Customer, now: datetime, *, channel: str) -> None:
+    """She asked to be written to again."""
+    session.execute(
+        delete(Suppression).where(
+            Suppression.store_id == customer.store_id,
+            Suppression.channel == channel,
+            Suppression.address_key == customer.email_key,
+        )
+    )
+    note(session, customer, now, channel=channel, granted=True, source="customer")

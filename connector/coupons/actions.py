@@ -1,0 +1,154 @@
+"""Plan a coupon, mint it in the store at the moment of sending, enter it in the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from connector.commerce.models import Customer
+from connector.coupons import rules
+from connector.coupons.models import Coupon, CouponState, LedgerEntry
+from connector.coupons.rules import Benefit, NoBenefit
+from connector.database import lock_store
+from connector.errors import Refused
+from connector.machine import Machine
+from connector.money import Money
+from connector.ports.platform import Access, CouponKind, CouponWish
+from connector.stores.models import Store
+from connector.stores.policy import BenefitPolicy
+from connector.timeline import actions as timeline
+from connector.timeline.events import Event, Name
+
+
+def plan(
+    session: Session,
+    machine: Machine,
+    customer: Customer,
+    now: datetime,
+    *,
+    message_id: int,
+    policy: BenefitPolicy,
+    currency: str,
+    reason: str,
+) -> Coupon | NoBenefit:
+    """Reserve this message's coupon and its place in the ledger before the store is asked.
+
+    Planning twice for one message answers the same coupon; the code comes from the message's
+    id, so that a mint whose answer was lost finds its own coupon again.
+    """
+    lock_store(session, customer.store_id)
+    existing = session.scalar(select(Coupon).where(Coupon.message_id == message_id))
+    if existing:
+        if existing.state == CouponState.REFUSED:
+            return NoBenefit(existing.refusal)
+        return existing
+    key = rules.person_key(customer.email or f"customer-{customer.id}")
+    last = session.scalar(
+        select(func.max(LedgerEntry.given_at)).where(
+            LedgerEntry.store_id == customer.store_id, LedgerEntry.person_key == key
+        )
+    )
+    benefit = rules.decide(policy, currency=currency, last_given_at=last, now=now)
+    if isinstance(benefit, NoBenefit):
+        return benefit
+    coupon = _planned(machine, customer, now, benefit, message_id=message_id)
+    session.add(coupon)
+    session.flush()
+    session.add(
+        LedgerEntry(
+            store_id=customer.store_id,
+            person_key=key,
+            coupon_id=coupon.id,
+            reason=reason,
+            given_at=now,
+        )
+    )
+    return coupon
+
+
+def _planned(
+    machine: Machine, customer: Customer, now: datetime, benefit: Benefit, *, message_id: int
+) -> Coupon:
+    code = machine.vault.code(f"coupon:{customer.store_id}:{message_id}", length=10).lower()
+    return Coupon(
+        store_id=customer.store_id,
+        customer_id=customer.id,
+        message_id=message_id,
+        code=code,
+        kind=benefit.kind.value,
+        percent=benefit.percent,
+        amount_minor=benefit.amount.minor if benefit.amount else 0,
+        minimum_minor=benefit.minimum.minor if benefit.minimum else 0,
+        currency=benefit.currency,
+        planned_at=now,
+        ends_at=benefit.ends_at,
+    )
+
+
+def mint(machine: Machine, store: Store, access: Access, coupon: Coupon, now: datetime) -> Coupon:
+    """Make the planned coupon in the store; making it twice is making it once.
+
+    Raises Retryable, OutcomeUnknown, AccessLost. Refused by the store: the ledger entry is
+    taken back, the reason is kept, and Refused is raised.
+    """
+    if coupon.state != CouponState.PLANNED:
+        return coupon
+    wish = CouponWish(
+        code=coupon.code.upper(),
+        kind=CouponKind(coupon.kind),
+        starts_at=coupon.planned_at,
+        ends_at=coupon.ends_at,
+        percent=coupon.percent,
+        amount=Money(coupon.amount_minor, coupon.currency) if coupon.amount_minor else None,
+        minimum=Money(coupon.minimum_minor, coupon.currency) if coupon.minimum_minor else None,
+        description=f"Askback {coupon.code.upper()}",
+    )
+    try:
+        made = machine.platforms[store.platform].create_coupon(access, wish)
+    except Refused as refusal:
+        _take_back(machine, coupon, str(refusal))
+        raise
+    with machine.database.transaction() as session:
+        fresh = session.get_one(Coupon, coupon.id)
+        fresh.state = CouponState.MADE
+        fresh.made_at = now
+        fresh.external_id = made.external_id
+        fresh.store_code = made.code
+        event = Event(
+            name=Name.COUPON_MADE,
+            store_id=store.id,
+            subject_id=coupon.id,
+            customer_id=coupon.customer_id,
+            happened_at=now,
+            facts={"code": made.code, "kind": coupon.kind},
+        )
+        timeline.record(session, [event])
+    return fresh
+
+
+def _take_back(machine: Machine, coupon: Coupon, refusal: str) -> None:
+    with machine.database.transaction() as session:
+        fresh = session.get_one(Coupon, coupon.id)
+        fresh.state = CouponState.REFUSED
+        fresh.refusal = refusal
+        entry = session.scalar(select(LedgerEntry).where(LedgerEntry.coupon_id == coupon.id))
+        if entry:
+            session.delete(entry)
+
+
+def note_use(
+    session: Session, order_id: int, codes: list[str], now: datetime, store_id: int
+) -> None:
+    """An order came with these codes: those of ours among them are used."""
+    if codes:
+        session.execute(
+            update(Coupon)
+            .where(
+                Coupon.store_id == store_id,
+                Coupon.code.in_([code.lower() for code in codes]),
+                Coupon.used_at.is_(None),
+            )
+            .values(state=CouponState.USED, used_at=now, order_id=order_id)
+        )

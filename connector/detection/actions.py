@@ -1,0 +1,215 @@
+"""Watch checkouts, find the silent ones, open and close cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from connector.commerce import checkouts, keeping
+from connector.commerce.models import Checkout, CheckoutState, Order
+from connector.detection import rules
+from connector.detection.models import Case, CaseState
+from connector.stores import policy
+from connector.stores.models import Store, StoreState
+from connector.timeline import actions as timeline
+from connector.timeline.events import Event, Name
+
+SWEEP_BATCH = 500
+
+
+def watch(session: Session, checkout_ids: Iterable[int]) -> None:
+    """Set when each of these checkouts is to be looked at again."""
+    table = keeping.table_of(Checkout)
+    stores: dict[int, tuple[Store, policy.Policy]] = {}
+    changes: list[dict[str, Any]] = []
+    for part in keeping.parts(sorted(set(checkout_ids))):
+        rows = session.execute(select(table).where(table.c.id.in_(part))).mappings().all()
+        bought = _last_bought(session, rows)
+        for row in rows:
+            if row["store_id"] not in stores:
+                store = session.get_one(Store, row["store_id"])
+                stores[store.id] = (store, policy.load(store.policy))
+            changes.append(_watched(row, *stores[row["store_id"]], bought))
+    if changes:
+        columns: dict[str, Any] = {
+            name: bindparam(name) for name in ("due_at", "passed_over", "state")
+        }
+        session.execute(
+            update(table).where(table.c.id == bindparam("the_id")).values(columns), changes
+        )
+
+
+def _watched(
+    row: RowMapping, store: Store, decided: policy.Policy, bought: dict[object, datetime]
+) -> dict[str, Any]:
+    since = row["silent_since"]
+    last_bought = max(
+        (bought[key] for key in (row["customer_id"], row["email_key"]) if key in bought),
+        default=None,
+    )
+    seen = rules.watch(
+        rules.Silence(
+            silent_since=since,
+            reachable=row["customer_id"] is not None,
+            completed=row["completed_at"] is not None,
+            deleted=row["deleted_at"] is not None,
+            bought_since=last_bought is not None and last_bought >= since,
+        ),
+        silence_minutes=decided.silence_minutes,
+        active_since=store.active_since,
+    )
+    state = checkouts.state_of(row["completed_at"], row["deleted_at"]) or CheckoutState.OPEN
+    return {
+        "the_id": row["id"],
+        "due_at": seen.due_at,
+        "passed_over": seen.passed_over,
+        "state": state.value,
+    }
+
+
+def _last_bought(session: Session, rows: Sequence[RowMapping]) -> dict[object, datetime]:
+    """When each of these people, by customer and by address, last bought."""
+    found: dict[object, datetime] = {}
+    for column, name in ((Order.customer_id, "customer_id"), (Order.email_key, "email_key")):
+        keys = {row[name] for row in rows if row[name]}
+        stores = {row["store_id"] for row in rows}
+        query = (
+            select(column, func.max(Order.bought_at))
+            .where(Order.store_id.in_(stores), column.in_(keys), Order.bought_at.is_not(None))
+            .group_by(column)
+        )
+        found.update((key, moment) for key, moment in session.execute(query) if moment)
+    return found
+
+
+def sweep(session: Session, now: datetime, *, limit: int = SWEEP_BATCH) -> int:
+    """Claim the checkouts whose silence has lasted long enough; open a case for each person.
+
+    One statement claims them, so that two sweeps at once share the work instead of doubling it.
+    """
+    due = (
+        select(Checkout.id)
+        .where(Checkout.due_at.is_not(None), Checkout.due_at <= now)
+        .order_by(Checkout.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = session.execute(
+        update(Checkout)
+        .where(Checkout.id.in_(due), Checkout.due_at <= now)
+        .values(due_at=None, state=CheckoutState.ABANDONED, abandoned_at=now)
+        .returning(*(getattr(Checkout, name) for name in Abandoned.__slots__)),
+        execution_options={"synchronize_session": False},
+    ).mappings()
+    by_store: dict[int, list[Abandoned]] = {}
+    for row in claimed:
+        by_store.setdefault(row["store_id"], []).append(Abandoned(**row))
+    for store_id, abandoned in by_store.items():
+        _open_cases(session, store_id, abandoned, now)
+    return sum(len(each) for each in by_store.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abandoned:
+    """A checkout that the sweep has just claimed."""
+
+    id: int
+    store_id: int
+    customer_id: int
+    silent_since: datetime
+    external_id: str
+
+
+def _open_cases(
+    session: Session, store_id: int, abandoned: Sequence[Abandoned], now: datetime
+) -> None:
+    store = session.get_one(Store, store_id)
+    decided = policy.load(store.policy)
+    people = [one.customer_id for one in abandoned]
+    cooling = timedelta(days=decided.case_cooldown_days)
+    open_cases, cooling_down = _cases(session, store_id, people, now - cooling)
+    opened: dict[int, Abandoned] = {}
+    reasons: dict[int, str] = {}
+    for one in sorted(abandoned, key=lambda each: each.silent_since):
+        if store.state != StoreState.CONNECTED:
+            reasons[one.id] = f"the store is not connected ({store.state})"
+        elif rules.too_late(one.silent_since, now, latest_hours=decided.latest_hours):
+            reasons[one.id] = "too long ago when we came to look"
+        elif one.customer_id in open_cases:
+            open_cases[one.customer_id].checkout_id = one.id
+        elif one.customer_id in cooling_down:
+            reasons[one.id] = "asked a short while ago"
+        else:
+            opened[one.customer_id] = one
+    _pass_over(session, reasons)
+    cases = [
+        Case(store_id=store_id, customer_id=person, checkout_id=one.id, opened_at=now)
+        for person, one in opened.items()
+    ]
+    session.add_all(cases)
+    session.flush()
+    timeline.record(
+        session,
+        [
+            Event(
+                name=Name.CHECKOUT_ABANDONED,
+                store_id=store_id,
+                subject_id=case.id,
+                customer_id=case.customer_id,
+                happened_at=now,
+                facts={"checkout": opened[case.customer_id].external_id},
+            )
+            for case in cases
+        ],
+    )
+
+
+def _cases(
+    session: Session, store_id: int, people: Sequence[int], closed_after: datetime
+) -> tuple[dict[int, Case], set[int]]:
+    """Each person's open case, and who had one closed a short while ago."""
+    open_cases: dict[int, Case] = {}
+    cooling: set[int] = set()
+    for part in keeping.parts(people):
+        query = select(Case).where(Case.store_id == store_id, Case.customer_id.in_(part))
+        for case in session.scalars(query.where(Case.state == CaseState.OPEN)):
+            open_cases[case.customer_id] = case
+        closed = select(Case.customer_id).where(
+            Case.store_id == store_id, Case.customer_id.in_(part), Case.closed_at > closed_after
+        )
+        cooling.update(session.scalars(closed))
+    return open_cases, cooling
+
+
+def _pass_over(session: Session, reasons: dict[int, str]) -> None:
+    for checkout_id, reason in reasons.items():
+        session.execute(
+            update(Checkout).where(Checkout.id == checkout_id).values(passed_over=reason)
+        )
+
+
+def close_case(session: Session, case_id: int, now: datetime, *, because: str) -> bool:
+    """Close an open case; closing it twice is closing it once."""
+    closed = session.execute(
+        update(Case)
+        .where(Case.id == case_id, Case.state == CaseState.OPEN)
+        .values(state=CaseState.CLOSED, closed_at=now, closed_because=because)
+        .returning(Case.store_id, Case.customer_id)
+    ).one_or_none()
+    if closed is None:
+        return False
+    event = Event(
+        name=Name.CASE_CLOSED,
+        store_id=closed.store_id,
+        subject_id=case_id,
+        customer_id=closed.customer_id,
+        happened_at=now,
+        facts={"because": because},
+    )
+    timeline.record(session, [event])
+    return True

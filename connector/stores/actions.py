@@ -1,0 +1,143 @@
+"""Connect stores, open their secrets, sign users in."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from connector import vault
+from connector.errors import Permanent
+from connector.machine import Machine
+from connector.ports.platform import Access, StoreFacts
+from connector.stores import policy
+from connector.stores.models import Account, LoginToken, Store, StoreState, User
+
+LOGIN_MINUTES = 30
+
+
+def the_account(session: Session, now: datetime, *, name: str = "My business") -> Account:
+    """The first account, made when there is none: a self-hosted Askback has one merchant."""
+    account = session.scalar(select(Account).order_by(Account.id).limit(1))
+    if account is None:
+        account = Account(name=name, created_at=now)
+        session.add(account)
+        session.flush()
+    return account
+
+
+def user_for(session: Session, email: str, now: datetime, *, account: Account) -> User:
+    """The user of this address; made in `account` when new."""
+    address = email.strip().lower()
+    user = session.scalar(select(User).where(User.email == address))
+    if user is None:
+        user = User(account_id=account.id, email=address, created_at=now)
+        session.add(user)
+        session.flush()
+    return user
+
+
+def login_token(session: Session, user: User, now: datetime) -> str:
+    """A token that signs the user in once, within LOGIN_MINUTES."""
+    token = vault.new_token()
+    session.add(
+        LoginToken(
+            user_id=user.id,
+            token_hash=vault.digest(token),
+            expires_at=now + timedelta(minutes=LOGIN_MINUTES),
+        )
+    )
+    return token
+
+
+def redeem_login(session: Session, token: str, now: datetime) -> User | None:
+    """The user whom this token signs in; None when it is unknown, late or used."""
+    user_id = session.scalar(
+        update(LoginToken)
+        .where(
+            LoginToken.token_hash == vault.digest(token),
+            LoginToken.used_at.is_(None),
+            LoginToken.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(LoginToken.user_id)
+    )
+    return session.get(User, user_id) if user_id is not None else None
+
+
+def connect(
+    session: Session,
+    machine: Machine,
+    account: Account,
+    now: datetime,
+    *,
+    platform: str,
+    access: Access,
+    facts: StoreFacts,
+    webhook_secret: str = "",
+    active_since: datetime | None = None,
+) -> Store:
+    """Connect a store, or connect it again with new keys.
+
+    Checkouts left before `active_since` (default: now) are never written about. Raises
+    Permanent when another account holds the store.
+    """
+    store = session.scalar(
+        select(Store).where(Store.platform == platform, Store.external_id == facts.external_id)
+    )
+    if store and store.account_id != account.id:
+        raise Permanent("this store is connected to another account")
+    if store is None:
+        store = Store(
+            account_id=account.id,
+            key=vault.new_token()[:22],
+            platform=platform,
+            external_id=facts.external_id,
+            policy=policy.dump(policy.Policy()),
+            active_since=active_since or now,
+            created_at=now,
+        )
+        session.add(store)
+    elif store.state == StoreState.DISCONNECTED:
+        store.active_since = active_since or now
+    store.base_url = access.base_url
+    store.name = facts.name
+    store.currency = facts.currency
+    store.timezone = facts.timezone
+    store.locale = facts.locale
+    store.credentials = machine.vault.seal(
+        json.dumps({"shop": access.shop, **dict(access.credentials)})
+    )
+    if webhook_secret or not store.webhook_secret:
+        store.webhook_secret = machine.vault.seal(webhook_secret)
+    store.state = StoreState.CONNECTED
+    store.state_reason = ""
+    session.flush()
+    return store
+
+
+def disconnect(store: Store, *, because: str) -> None:
+    """Nothing is sent for a disconnected store any more."""
+    store.state = StoreState.DISCONNECTED
+    store.state_reason = because
+
+
+def access(machine: Machine, store: Store) -> Access:
+    """The store's credentials, opened."""
+    credentials = json.loads(machine.vault.unseal(store.credentials))
+    shop = credentials.pop("shop", "")
+    return Access(base_url=store.base_url, credentials=credentials, shop=shop)
+
+
+def webhook_secrets(machine: Machine, store: Store) -> tuple[str, ...]:
+    """The secrets that may have signed this store's webhooks."""
+    own = machine.vault.unseal(store.webhook_secret)
+    return (own,) if own else machine.settings.shopify_secrets
+
+
+def webhook_url(machine: Machine, store: Store) -> str:
+    """Where this store is to send its webhooks."""
+    path = "shopify" if store.platform == "shopify" else f"{store.platform}/{store.key}"
+    return f"{machine.settings.public_url}/webhooks/{path}"
