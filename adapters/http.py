@@ -162,6 +162,8 @@ class Http:
                 return Response(answer.status_code, answer.headers, self._body(answer))
         except (requests.exceptions.RequestException, HTTPError) as problem:
             _rename(problem, _host(prepared), repeatable=repeatable)
+        except UnicodeError as problem:  # http.client, before it sends a header beyond Latin-1
+            raise Permanent("a header or host name has letters that HTTP cannot carry") from problem
 
     def _body(self, answer: requests.Response) -> bytes:
         ends = time.monotonic() + self.total_seconds
