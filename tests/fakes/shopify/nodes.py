@@ -64,6 +64,12 @@ class Nodes:
                 "id": f"gid://shopify/Domain/{number}",
                 "host": self.base_url.removeprefix("http://"),
                 "url": self.base_url,
+                "localization": {
+                    "__typename": "DomainLocalization",
+                    "alternateLocales": [],
+                    "country": None,
+                    "defaultLocale": "en",
+                },
             },
             "url": self.base_url,
             "taxesIncluded": True,
