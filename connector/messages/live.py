@@ -20,7 +20,9 @@ PATIENCE = 3
 """Tries after which we write on the strength of the webhooks alone."""
 
 
-def look(machine: Machine, access: Access, message: Message, parties: Parties) -> Verdict | None:
+def look(
+    machine: Machine, access: Access, message: Message, parties: Parties, now: datetime
+) -> Verdict | None:
     """A verdict against writing, or None: nothing stands against it.
 
     Raises Retryable while the store does not answer and our patience lasts. A store that
