@@ -97,13 +97,7 @@ class OrderPayloads:
             "customer_note": checkout.note,
             "cart_hash": self.memory.token(of=[(x.variant.id, x.quantity) for x in checkout.lines]),
             "number": str(checkout.id),
-            "meta_data": self._meta(checkout),
-            "line_items": [self._line(checkout, line) for line in checkout.lines],
-            "tax_lines": self._taxes(checkout),
-            "shipping_lines": self._shipping_lines(checkout),
-            "fee_lines": [],
-            "coupon_lines": self._coupons(checkout),
-            "refunds": self._refunds(order),
+            **self._lists(checkout),
             "payment_url": f"{self.base_url}/checkout/order-pay/{checkout.id}/"
             f"?pay_for_order=true&key={key}",
             "is_editable": order is not None and order.state in ("pending", "on_hold"),
@@ -111,6 +105,17 @@ class OrderPayloads:
             "needs_processing": True,
             "currency_symbol": _SYMBOLS.get(checkout.till.currency, checkout.till.currency),
             "_links": self._links(checkout),
+        }
+
+    def _lists(self, checkout: ledger.Checkout) -> dict[str, Any]:
+        return {
+            "meta_data": self._meta(checkout),
+            "line_items": [self._line(checkout, line) for line in checkout.lines],
+            "tax_lines": self._taxes(checkout),
+            "shipping_lines": self._shipping_lines(checkout),
+            "fee_lines": [],
+            "coupon_lines": self._coupons(checkout),
+            "refunds": self._refunds(checkout.order),
         }
 
     def _sums(self, checkout: ledger.Checkout) -> dict[str, str]:
