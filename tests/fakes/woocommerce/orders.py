@@ -67,14 +67,6 @@ class OrderPayloads:
     def payload(self, checkout: ledger.Checkout) -> dict[str, Any]:
         """A draft, or the order that it became: the same number, the same row."""
         order = checkout.order
-        modified = order.updated_at if order else checkout.updated_at
-        moments = dates(
-            self.zone,
-            date_created=checkout.created_at,
-            date_modified=modified,
-            date_completed=order.fulfilled_at if order else None,
-            date_paid=order.paid_at if order else None,
-        )
         key = f"wc_order_{checkout.token[:13]}"
         return {
             "id": checkout.id,
@@ -83,7 +75,7 @@ class OrderPayloads:
             "currency": checkout.till.currency,
             "version": "10.5.0",
             "prices_include_tax": True,
-            **moments,
+            **self._dates(checkout),
             **self._sums(checkout),
             "customer_id": checkout.account.id if checkout.account else 0,
             "order_key": key,
@@ -106,6 +98,16 @@ class OrderPayloads:
             "currency_symbol": _SYMBOLS.get(checkout.till.currency, checkout.till.currency),
             "_links": self._links(checkout),
         }
+
+    def _dates(self, checkout: ledger.Checkout) -> dict[str, str | None]:
+        order = checkout.order
+        return dates(
+            self.zone,
+            date_created=checkout.created_at,
+            date_modified=order.updated_at if order else checkout.updated_at,
+            date_completed=order.fulfilled_at if order else None,
+            date_paid=order.paid_at if order else None,
+        )
 
     def _lists(self, checkout: ledger.Checkout) -> dict[str, Any]:
         return {
