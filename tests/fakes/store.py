@@ -58,7 +58,13 @@ def deed(act: Callable[Concatenate[Memory, P], R]) -> Callable[Concatenate[Pract
 
 
 class PracticeStore:
-    """One store of one platform, open while it is used as a context manager."""
+    """One store of one platform, open while it is used as a context manager.
+
+    `with PracticeStore.open("shopify", clock=clock) as store:`, then `store.connect(url)`, and
+    every deed (`leaves_checkout`, `buys`, …) returns after its webhooks were posted there.
+    What the connector changes through the API leaves with the next deed or `deliver()`, as
+    WP-Cron would send it: the connector is never called while it waits for an answer.
+    """
 
     def __init__(
         self,

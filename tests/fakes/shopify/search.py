@@ -89,8 +89,7 @@ class _Reader:
         if token is None:
             return None
         if token["minus"] or token["word"] == "NOT":
-            inner = self._one()
-            return (lambda node: not inner(node)) if inner else None
+            return _not(self._one())
         if token["bracket"] == "(":
             inner = self.read()
             self._advance()
@@ -104,6 +103,10 @@ class _Reader:
             return None
         fact = self.facts[key]
         return lambda node: _matches(fact(node), mark, asked)
+
+
+def _not(test: Test | None) -> Test | None:
+    return (lambda node: not test(node)) if test else None
 
 
 def _plain(value: str) -> str:
