@@ -127,6 +127,10 @@ class Platform(ABC):
     def label(self, envelope: Envelope) -> Label:
         """Read topic and dedupe keys off the headers (and a hash of the body); never raises."""
 
+    def is_ping(self, envelope: Envelope) -> bool:
+        """Is this the platform's unsigned greeting, to be answered and forgotten?"""
+        return False
+
     @abstractmethod
     def read(self, topic: str, body: bytes) -> tuple[Record, ...]:
         """Translate one authentic delivery.

@@ -1,0 +1,85 @@
+"""Shopify as a store platform: a table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from adapters.http import Http
+from adapters.platforms.shopify import api, carts, coupons, documents, labels, purchases, records
+from adapters.signatures import verify_base64_hmac
+from connector.errors import Retryable
+from connector.ports.platform import (
+    Access,
+    CheckoutFacts,
+    CouponMade,
+    CouponWish,
+    Envelope,
+    Label,
+    OrderFound,
+    Platform,
+    StoreFacts,
+)
+from connector.records import Record
+
+API_VERSION = "2026-07"
+"""The one pinned version: https://shopify.dev/docs/api/usage/versioning"""
+
+
+class Shopify(Platform):
+    """Shopify, spoken through its Admin GraphQL API and heard through its webhooks."""
+
+    name = "shopify"
+    title = "Shopify"
+    topics = tuple(records.READERS)
+
+    def __init__(
+        self,
+        http: Http,
+        *,
+        api_version: str = API_VERSION,
+        admin_origin: str = "https://{shop}",
+    ) -> None:
+        self.http = http
+        self.api_version = api_version
+        self.admin_origin = admin_origin
+
+    def authenticate(self, envelope: Envelope, secrets: Sequence[str]) -> None:
+        signature = envelope.headers.get("x-shopify-hmac-sha256")
+        verify_base64_hmac(envelope.body, signature, secrets)
+
+    def label(self, envelope: Envelope) -> Label:
+        return labels.label(envelope)
+
+    def read(self, topic: str, body: bytes) -> tuple[Record, ...]:
+        return records.read(topic, body)
+
+    def describe(self, access: Access) -> StoreFacts:
+        shop = api.at(self._call(access)(documents.SHOP, {}), "shop")
+        name, external_id = api.at(shop, "name"), api.at(shop, "id")
+        currency = api.at(shop, "currencyCode")
+        if not isinstance(external_id, str) or not isinstance(currency, str):
+            raise Retryable("Shopify answered without the store's facts")
+        return StoreFacts(
+            name=str(name or access.shop),
+            currency=currency,
+            timezone=str(api.at(shop, "ianaTimezone") or "UTC"),
+            locale=str(api.at(shop, "primaryDomain", "localization", "defaultLocale") or "en"),
+            external_id=external_id.rpartition("/")[2],
+        )
+
+    def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:
+        return coupons.create(self._call(access), wish)
+
+    def find_order(self, access: Access, checkout: CheckoutFacts) -> OrderFound | None:
+        return purchases.find(self._call(access), checkout)
+
+    def cart_url(self, base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:
+        return carts.url(base_url, checkout, coupon_code)
+
+    def _call(self, access: Access) -> partial[Mapping[str, Any]]:
+        """The Admin API of one store. `access` is bound here and kept nowhere else."""
+        origin = self.admin_origin.format(shop=access.shop)
+        url = f"{origin}/admin/api/{self.api_version}/graphql.json"
+        return partial(api.call, self.http, url, access)

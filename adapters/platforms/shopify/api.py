@@ -1,0 +1,160 @@
+"""Shopify's Admin API: one GraphQL call, its many ways of saying no named by what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from adapters.http import Http, Response
+from connector.errors import (
+    AccessLost,
+    OutcomeUnknown,
+    Permanent,
+    Refused,
+    Retryable,
+    Unreadable,
+)
+from connector.ports.platform import Access
+
+TRIES = 3
+
+_OK, _UNAUTHORIZED, _PAYMENT_REQUIRED, _FORBIDDEN, _LOCKED = 200, 401, 402, 403, 423
+# https://shopify.dev/docs/api/usage/response-codes
+_LOST = {
+    _UNAUTHORIZED: "the access token is not valid (any more)",
+    _FORBIDDEN: "the app may not reach this store",
+}
+_REFUSED = {
+    _PAYMENT_REQUIRED: "the store is frozen: its plan has to be paid",
+    _LOCKED: "the store is locked",
+}
+# A full bucket comes back in 20 s on every plan; a longer wait cannot be what is meant.
+_LONGEST_PAUSE = 20.0
+_TOKEN = re.compile(r"access token", re.IGNORECASE)
+
+
+def call(
+    http: Http,
+    url: str,
+    access: Access,
+    document: str,
+    variables: Mapping[str, Any],
+    *,
+    writes: bool = False,
+) -> Mapping[str, Any]:
+    """Send a document and return its `data`, complete and without errors beside it.
+
+    Raises AccessLost, Refused (with Shopify's code), Permanent, Retryable; and for
+    documents that write OutcomeUnknown where Shopify may have done it all the same.
+    """
+    tries_left = TRIES
+    while True:
+        tries_left -= 1
+        response = http.request(
+            "POST",
+            url,
+            json={"query": document, "variables": dict(variables)},
+            headers={
+                "X-Shopify-Access-Token": access.credentials.get("access_token", ""),
+                "Accept": "application/json",
+            },
+            idempotent=not writes,
+        )
+        try:
+            return _data(response, writes=writes)
+        except _Throttled as problem:
+            wait = problem.after_seconds or 0.0
+            if not tries_left or wait > http.longest_wait:
+                raise
+            http.sleep(wait)
+
+
+def at(value: object, *path: str | int) -> Any:
+    """What lies at this path of a JSON answer; None where it does not go that far."""
+    for step in path:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+class _Throttled(Retryable):
+    """The bucket of points is empty; nothing was carried out."""
+
+
+def _data(response: Response, *, writes: bool) -> Mapping[str, Any]:
+    if response.status in _LOST:
+        raise AccessLost(f"Shopify answered {response.status}: {_LOST[response.status]}")
+    if response.status != _OK:
+        why = _REFUSED.get(response.status, _said(response))
+        raise Refused(f"Shopify answered {response.status}: {why}", code=f"http_{response.status}")
+    try:
+        answer = response.json()
+    except Unreadable as problem:
+        # A web page with status 200: a gateway in between, or a store that is just moving.
+        raise _doubt("Shopify answered with something else than JSON", writes=writes) from problem
+    errors, data = at(answer, "errors"), at(answer, "data")
+    if errors:
+        if writes and _any_root(data):
+            raise OutcomeUnknown(f"Shopify answered with data and errors: {_texts(errors)}")
+        _explain(errors, answer, writes=writes)
+    if not isinstance(data, dict):
+        raise _doubt("Shopify answered without data", writes=writes)
+    return data
+
+
+def _explain(errors: object, answer: object, *, writes: bool) -> NoReturn:
+    """Top-level errors: a list of objects, or one text (a refused token, a wrong path)."""
+    codes = {at(error, "extensions", "code") for error in _listed(errors)}
+    if "THROTTLED" in codes:
+        raise _Throttled("Shopify is throttling this store", after_seconds=_pause(answer))
+    if "ACCESS_DENIED" in codes:
+        raise Refused(f"Shopify denies access: {_texts(errors)}", code="ACCESS_DENIED")
+    if "INTERNAL_SERVER_ERROR" in codes:
+        raise _doubt(f"Shopify failed: {_texts(errors)}", writes=writes)
+    if isinstance(errors, str) and _TOKEN.search(errors):
+        raise AccessLost(f"Shopify refuses the access token: {_texts(errors)}")
+    raise Permanent(f"Shopify does not understand the call: {_texts(errors)}")
+
+
+def _pause(answer: object) -> float:
+    """Seconds until the bucket holds what the call costs.
+
+    https://shopify.dev/docs/api/usage/limits: points come back at restoreRate a second.
+    """
+    cost = at(answer, "extensions", "cost")
+    wanted = at(cost, "requestedQueryCost")
+    there = at(cost, "throttleStatus", "currentlyAvailable")
+    rate = at(cost, "throttleStatus", "restoreRate")
+    try:
+        return min(max(float(wanted - there) / float(rate), 0.1), _LONGEST_PAUSE)
+    except (TypeError, ValueError, ArithmeticError):
+        return 1.0  # throttled without a word about the cost: one second's points may do
+
+
+def _doubt(what: str, *, writes: bool) -> Retryable:
+    return OutcomeUnknown(what) if writes else Retryable(what)
+
+
+def _any_root(data: object) -> bool:
+    return isinstance(data, dict) and any(root is not None for root in data.values())
+
+
+def _listed(errors: object) -> list[Any]:
+    return errors if isinstance(errors, list) else [errors]
+
+
+def _texts(errors: object) -> str:
+    texts = (at(error, "message") or error for error in _listed(errors))
+    return "; ".join(text for text in texts if isinstance(text, str))[:300] or "no reason given"
+
+
+def _said(response: Response) -> str:
+    try:
+        return _texts(at(response.json(), "errors"))
+    except Unreadable:
+        return "no reason given"  # a page for people, not for programs: nothing to quote

@@ -1,0 +1,58 @@
+"""The GraphQL documents for Shopify's Admin API; tests check each against its schema."""
+
+SHOP = """
+query AskbackShop {
+  shop {
+    id
+    name
+    currencyCode
+    ianaTimezone
+    primaryDomain { localization { defaultLocale } }
+  }
+}
+"""
+
+DISCOUNT_BY_CODE = """
+query AskbackDiscount($code: String!) {
+  codeDiscountNodeByCode(code: $code) {
+    id
+    codeDiscount {
+      __typename
+      ... on DiscountCodeBasic { title codes(first: 1) { nodes { code } } }
+      ... on DiscountCodeFreeShipping { title codes(first: 1) { nodes { code } } }
+    }
+  }
+}
+"""
+
+CREATE_BASIC = """
+mutation AskbackDiscountCreate($discount: DiscountCodeBasicInput!) {
+  made: discountCodeBasicCreate(basicCodeDiscount: $discount) {
+    codeDiscountNode { id }
+    userErrors { code field message }
+  }
+}
+"""
+
+CREATE_FREE_SHIPPING = """
+mutation AskbackFreeShippingCreate($discount: DiscountCodeFreeShippingInput!) {
+  made: discountCodeFreeShippingCreate(freeShippingCodeDiscount: $discount) {
+    codeDiscountNode { id }
+    userErrors { code field message }
+  }
+}
+"""
+
+ORDERS = """
+query AskbackOrders($search: String!) {
+  orders(first: 10, query: $search, sortKey: CREATED_AT, reverse: true) {
+    nodes {
+      id
+      createdAt
+      cancelledAt
+      displayFinancialStatus
+      displayFulfillmentStatus
+    }
+  }
+}
+"""

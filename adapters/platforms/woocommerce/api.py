@@ -1,0 +1,112 @@
+"""Calls to a store's REST API: the woocommerce library's words through our one HTTP client."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from marshmallow import Schema, ValidationError
+
+# The library has no type hints (https://pypi.org/project/woocommerce/ 3.0.0).
+from woocommerce import API  # type: ignore[import-untyped]
+
+from adapters.http import Http, Response
+from adapters.platforms.woocommerce import records
+from connector.errors import AccessLost, OutcomeUnknown, Refused, Retryable, Unreadable
+from connector.ports.platform import Access
+
+_DENIED = frozenset({401, 403})
+_NOT_FOUND = 404
+_BAD_REQUEST = 400
+_HEADERS = {"Accept": "application/json"}
+_LONGEST_REASON = 300
+
+
+class Store(API):  # type: ignore[misc]  # the untyped library's class is Any to mypy
+    """One store's /wc/v3, with the library's get, post, put and delete answering JSON.
+
+    The library opens a connection per call, waits 5 s, retries nothing and judges nothing;
+    its one request method is replaced, its addresses and signatures are kept. Over plain
+    http it signs by OAuth 1.0a, whose list parameters the store rejects: give texts only.
+
+    Raises AccessLost (key unknown, revoked or too weak), Refused (any other no, with the
+    store's code), Retryable and OutcomeUnknown (as Http; also for an answer that is no JSON).
+    """
+
+    def __init__(self, http: Http, access: Access) -> None:
+        keys = access.credentials
+        if not keys.get("consumer_key") or not keys.get("consumer_secret"):
+            raise AccessLost("no API keys are stored for this store")
+        super().__init__(access.base_url, keys["consumer_key"], keys["consumer_secret"])
+        self.http = http
+
+    def _API__request(  # noqa: N802  # the library's private name, replaced on purpose
+        self,
+        method: str,
+        endpoint: str,
+        data: Mapping[str, Any] | None,
+        params: Mapping[str, str] | None = None,
+    ) -> Any:
+        url = self._API__get_url(endpoint)
+        if self.is_ssl:
+            auth = (self.consumer_key, self.consumer_secret)
+            response = self.http.request(
+                method, url, headers=_HEADERS, params=params, json=data, auth=auth
+            )
+        else:
+            query = f"?{urlencode(params)}" if params else ""
+            signed = self._API__get_oauth_url(f"{url}{query}", method)
+            # A signature carries a nonce that the store takes once: no second try with it.
+            response = self.http.request(method, signed, headers=_HEADERS, json=data, tries=1)
+        return judged(response, repeatable=method == "GET")
+
+
+def judged(response: Response, *, repeatable: bool) -> Any:
+    """The answer's JSON, or the error that says what to do about it."""
+    try:
+        data = response.json()
+    except Unreadable as problem:
+        raise _no_json(response, repeatable=repeatable) from problem
+    if response.status < _BAD_REQUEST:
+        return data
+    code = records.error_code(data)
+    reason = f"{_reason(data)} ({response.status} {code or 'without a code'})"
+    if response.status in _DENIED:
+        raise AccessLost(f"the store does not accept our key: {reason}")
+    raise Refused(f"the store refused: {reason}", code=code)
+
+
+def load(schema: Schema, data: Any) -> Any:
+    """Read an answer by its schema. Raises Unreadable."""
+    try:
+        return schema.load(data)
+    except ValidationError as problem:
+        fields = ", ".join(map(str, problem.messages_dict))
+        raise Unreadable(f"the store's answer lacks what it should say: {fields}") from problem
+
+
+def _no_json(response: Response, *, repeatable: bool) -> Exception:
+    """A page where JSON belongs: a plugin, a firewall or PHP itself talks in between."""
+    start = response.content.lstrip()[:1]
+    if response.status == _NOT_FOUND:
+        return Refused(
+            "the store's REST API is not found under /wp-json/: in WordPress, set Settings > "
+            "Permalinks to anything but Plain, and check that the address is the store's own",
+            code="no_rest_api",
+        )
+    why = (
+        "a page instead of JSON: a maintenance, caching or security plugin answers in the store's "
+        "place, or PHP prints its notices (switch off WP_DEBUG_DISPLAY)"
+        if start == b"<"
+        else "no JSON"
+    )
+    text = f"the store answered {response.status} with {why}"
+    # Behind an unreadable answer to a POST the work may have been done.
+    return Retryable(text) if repeatable else OutcomeUnknown(text)
+
+
+def _reason(data: Any) -> str:
+    message = data.get("message") if isinstance(data, dict) else None
+    return html.unescape(message)[:_LONGEST_REASON] if isinstance(message, str) else "no reason"

@@ -1,0 +1,45 @@
+"""What plugins write into meta_data that we understand: the language, and the consent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import fields
+
+from adapters.platforms.woocommerce.fields import Payload, Text
+
+# WooCommerce itself keeps no language on an order. WPML, TranslatePress and Weglot each
+# write the one in which the shopper read the checkout.
+_LANGUAGE_KEYS = ("wpml_language", "trp_language", "weglot_language")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+
+# Mailchimp for WooCommerce writes the answer to its checkbox on orders and on customers.
+_CONSENT_KEYS = ("mailchimp_woocommerce_is_subscribed",)
+_CONSENT = {"1": True, "0": False}
+
+
+class Meta(Payload):
+    key = Text(load_default="")
+    value = fields.Raw(load_default="", allow_none=True)
+
+
+def locale(meta_data: Sequence[Mapping[str, Any]]) -> str:
+    """The shopper's language as BCP 47 ("pt-BR"), "" where no plugin wrote it."""
+    for value in _texts(meta_data, _LANGUAGE_KEYS):
+        if _LANGUAGE.fullmatch(value):
+            return value.replace("_", "-")
+    return ""
+
+
+def accepts_marketing(meta_data: Sequence[Mapping[str, Any]]) -> bool | None:
+    """The shopper's own yes or no; None where nobody asked her."""
+    for value in _texts(meta_data, _CONSENT_KEYS):
+        if value in _CONSENT:
+            return _CONSENT[value]
+    return None
+
+
+def _texts(meta_data: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[str]:
+    return [str(row["value"]) for key in keys for row in meta_data if row["key"] == key]

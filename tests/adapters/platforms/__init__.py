@@ -1,0 +1,1 @@
+"""The store platforms, each read from its own payloads."""

@@ -1,0 +1,1 @@
+"""What Shopify sends and answers, and what becomes of it."""

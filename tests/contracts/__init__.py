@@ -1,0 +1,1 @@
+"""What the platforms really send and answer, recorded outside of this project."""
