@@ -1,0 +1,180 @@
+"""Apply what arrived: translate outside of any lock, then write a batch in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from connector import log
+from connector.commerce import actions as commerce
+from connector.commerce import keeping
+from connector.database import lock_store
+from connector.errors import AskbackError
+from connector.inbox.intake import unpack
+from connector.inbox.models import Delivery, DeliveryState
+from connector.machine import Machine
+from connector.nudge import nudge
+from connector.ports.platform import Platform
+from connector.records import SetAside
+from connector.stores.models import Store
+from connector.timeline import actions as timeline
+
+BATCH = 200
+LEASE = timedelta(minutes=2)
+MOST_TRIES = 5
+
+_log = log.logger("inbox")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that this worker holds for LEASE."""
+
+    id: int
+    topic: str
+    body: bytes
+    received_at: datetime
+    tries: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What became of one delivery."""
+
+    delivery: Claimed
+    records: Sequence[Any] = ()
+    state: DeliveryState = DeliveryState.APPLIED
+    reason: str = ""
+
+
+def stores_with_work(session: Session, now: datetime) -> list[int]:
+    """Stores that have deliveries to apply."""
+    query = select(Delivery.store_id).where(Delivery.due_at <= now).distinct()
+    return list(session.scalars(query))
+
+
+def apply(machine: Machine, store_id: int, now: datetime, *, limit: int = BATCH) -> int:
+    """Apply up to `limit` deliveries of one store; returns how many were dealt with."""
+    with machine.database.transaction() as session:
+        store = session.get(Store, store_id)
+        if store is None:
+            return 0
+        platform = machine.platforms[store.platform]
+        claimed = _claim(session, store_id, now, limit)
+    outcomes = [_translate(platform, one) for one in claimed]
+    try:
+        _write(machine, store_id, outcomes, now)
+    except Exception as problem:  # noqa: BLE001 # one delivery must never block the others
+        _log.warning("batch applied one by one", store=store_id, problem=repr(problem)[:300])
+        for outcome in outcomes:
+            _write_alone(machine, store_id, outcome, now)
+    return len(claimed)
+
+
+def _claim(session: Session, store_id: int, now: datetime, limit: int) -> list[Claimed]:
+    due = (
+        select(Delivery.id)
+        .where(Delivery.store_id == store_id, Delivery.due_at <= now)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(due))
+        .values(due_at=now + LEASE, tries=Delivery.tries + 1)
+        .returning(*(getattr(Delivery, name) for name in Claimed.__slots__)),
+        execution_options={"synchronize_session": False},
+    ).mappings()
+    return sorted((Claimed(**row) for row in rows), key=lambda one: one.id)
+
+
+def _translate(platform: Platform, delivery: Claimed) -> Outcome:
+    try:
+        records = platform.read(delivery.topic, unpack(delivery.body))
+    except AskbackError as problem:
+        return Outcome(delivery=delivery, state=DeliveryState.PARKED, reason=str(problem)[:2000])
+    except Exception as problem:  # noqa: BLE001 # a reader's bug parks its delivery, with its name
+        _log.error("reader failed", delivery=delivery.id, problem=repr(problem)[:300])
+        return Outcome(
+            delivery=delivery,
+            state=DeliveryState.PARKED,
+            reason=f"the reader failed: {problem!r}"[:2000],
+        )
+    aside = [one.reason for one in records if isinstance(one, SetAside)]
+    told = [one for one in records if not isinstance(one, SetAside)]
+    state = DeliveryState.APPLIED if told or not aside else DeliveryState.SET_ASIDE
+    return Outcome(delivery=delivery, records=told, state=state, reason="; ".join(aside))
+
+
+def _write(machine: Machine, store_id: int, outcomes: Sequence[Outcome], now: datetime) -> None:
+    told = [
+        (record, outcome.delivery.received_at) for outcome in outcomes for record in outcome.records
+    ]
+    with machine.database.transaction() as session:
+        lock_store(session, store_id)
+        if told:
+            timeline.record(session, commerce.keep(session, store_id, told))
+        _settle(session, outcomes, now)
+
+
+def _settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+    if not outcomes:
+        return
+    table = keeping.table_of(Delivery)
+    values: dict[str, Any] = {
+        "state": bindparam("new_state"),
+        "reason": bindparam("new_reason"),
+        "applied_at": now,
+        "due_at": None,
+    }
+    session.execute(
+        update(table).where(table.c.id == bindparam("the_id")).values(values),
+        [
+            {"the_id": one.delivery.id, "new_state": one.state.value, "new_reason": one.reason}
+            for one in outcomes
+        ],
+    )
+
+
+def _write_alone(machine: Machine, store_id: int, outcome: Outcome, now: datetime) -> None:
+    """Its own transaction: applied, or tried again later, or parked with its error."""
+    try:
+        _write(machine, store_id, [outcome], now)
+    except Exception as problem:  # noqa: BLE001 # kept with the delivery and shown; nothing is lost
+        last = outcome.delivery.tries >= MOST_TRIES
+        wait = timedelta(seconds=10 * 2**outcome.delivery.tries)
+        with machine.database.transaction() as session:
+            row = session.get_one(Delivery, outcome.delivery.id)
+            row.state = DeliveryState.PARKED if last else DeliveryState.RECEIVED
+            row.reason = f"{type(problem).__name__}: {problem}"[:2000]
+            row.due_at = None if last else now + wait
+
+
+def replay(
+    session: Session,
+    now: datetime,
+    *,
+    delivery_ids: Sequence[int] = (),
+    store_id: int | None = None,
+) -> int:
+    """Let these deliveries, or all parked ones, be applied again; returns how many."""
+    chosen = (
+        Delivery.id.in_(delivery_ids) if delivery_ids else Delivery.state == DeliveryState.PARKED
+    )
+    statement = update(Delivery).where(chosen)
+    if store_id is not None:
+        statement = statement.where(Delivery.store_id == store_id)
+    stores = session.scalars(
+        statement.values(
+            state=DeliveryState.RECEIVED, due_at=now, tries=0, reason="", applied_at=None
+        ).returning(Delivery.store_id)
+    ).all()
+    for one in set(stores):
+        nudge(session, "inbox", one)
+    return len(stores)
