@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connector.commerce.models import Customer
@@ -152,3 +152,10 @@ def note_use(
             )
             .values(state=CouponState.USED, used_at=now, order_id=order_id)
         )
+
+
+def release(session: Session, message_id: int) -> None:
+    """The message did not leave: its benefit was not given."""
+    coupon = session.scalar(select(Coupon).where(Coupon.message_id == message_id))
+    if coupon is not None:
+        session.execute(delete(LedgerEntry).where(LedgerEntry.coupon_id == coupon.id))

@@ -17,6 +17,7 @@ from connector.detection.models import Case, CaseState
 from connector.journeys import rules, steps
 from connector.journeys.library import JOURNEYS
 from connector.journeys.models import Answer, Arm, Enrollment, EnrollmentState
+from connector.journeys.reasons import REASONS
 from connector.journeys.rules import Reply
 from connector.messages import actions as messages
 from connector.messages.models import Kind
@@ -25,9 +26,6 @@ from connector.stores import policy
 from connector.stores.models import Store
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
-
-REASONS = ("price", "not_now", "no_fit", "unclear", "help", "other")
-"""The answers that can be given; each has its steps in the journey."""
 
 REQUESTED_WORTH = timedelta(days=2)
 ALERT_WORTH = timedelta(days=7)

@@ -44,7 +44,7 @@ def check(
 ) -> Reply | Mistake:
     """Read the question page's form."""
     if reason not in known:
-        return Mistake("question.error_choose")
+        return Mistake("question.error_reason")
     cleaned = "".join(c for c in words if c.isprintable() or c in "\n\t").strip()
     if reason != "not_now":
         return Reply(reason=reason, words=cleaned[:LONGEST_WORDS])

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import vault
+from connector.commerce.models import Customer
 from connector.messages.models import Link, Message, Purpose, Touch
 
 LIFETIMES = {
@@ -54,3 +55,9 @@ def touch(
 ) -> None:
     """Somebody, or something, followed a link of this message."""
     session.add(Touch(message_id=message_id, purpose=purpose, happened_at=now, automatic=automatic))
+
+
+def customer_of(session: Session, token: str, now: datetime) -> Customer | None:
+    """The customer whom this preferences link is for."""
+    message = find(session, token, now, purpose=Purpose.PREFERENCES)
+    return session.get(Customer, message.customer_id) if message else None

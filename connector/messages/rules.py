@@ -67,3 +67,12 @@ def after_quiet_hours(
 def retry_after(tries: int, asked: float | None) -> timedelta:
     """How long to wait before the next try: what the other side asked, else ever longer."""
     return timedelta(seconds=asked if asked is not None else min(30 * 2**tries, 3600))
+
+
+_MACHINES = ("bot", "crawl", "spider", "preview", "scan", "fetch", "curl", "python", "proofpoint")
+
+
+def looks_automatic(method: str, user_agent: str) -> bool:
+    """Is this a link scanner or a preview rather than a person (complaint C10)?"""
+    agent = user_agent.lower()
+    return method != "GET" or not agent or any(word in agent for word in _MACHINES)

@@ -23,7 +23,7 @@ def create(call: Call, wish: CouponWish) -> CouponMade:
     looking after a refusal or a time-out cannot make a second one; looking first would cost
     a call each time and still leave a gap between looking and making.
     """
-    document, discount = _discount(wish)
+    document, root, discount = _discount(wish)
     try:
         data = call(document, {"discount": discount}, writes=True)
     except OutcomeUnknown:
@@ -32,14 +32,14 @@ def create(call: Call, wish: CouponWish) -> CouponMade:
         if made is None:
             raise
         return made
-    refusals = [each for each in at(data, "made", "userErrors") or [] if isinstance(each, dict)]
+    refusals = [each for each in at(data, root, "userErrors") or [] if isinstance(each, dict)]
     if any(refusal.get("code") == _TAKEN for refusal in refusals):
         made = _ours(call, wish)
         if made is not None:
             return made
     if refusals:
         raise _refused(refusals)
-    node = at(data, "made", "codeDiscountNode", "id")
+    node = at(data, root, "codeDiscountNode", "id")
     if not isinstance(node, str):
         raise OutcomeUnknown("Shopify did not name the discount that it made")
     return CouponMade(external_id=node, code=wish.code)
@@ -60,10 +60,11 @@ def _ours(call: Call, wish: CouponWish) -> CouponMade | None:
     return CouponMade(external_id=external_id, code=str(code or wish.code))
 
 
-def _discount(wish: CouponWish) -> tuple[str, dict[str, Any]]:
-    """The document and its input. One use, for any buyer: the code is known to one person.
+def _discount(wish: CouponWish) -> tuple[str, str, dict[str, Any]]:
+    """The document, the mutation in it and its input.
 
-    `context` replaces customerSelection, which the schema has deprecated.
+    One use, for any buyer: the code is known to one person. `context` replaces
+    customerSelection, which the schema has deprecated.
     """
     discount: dict[str, Any] = {
         "title": title(wish),
@@ -78,9 +79,10 @@ def _discount(wish: CouponWish) -> tuple[str, dict[str, Any]]:
         subtotal = {"greaterThanOrEqualToSubtotal": str(wish.minimum.amount)}
         discount["minimumRequirement"] = {"subtotal": subtotal}
     if wish.kind == CouponKind.FREE_SHIPPING:
-        return documents.CREATE_FREE_SHIPPING, discount | {"destination": {"all": True}}
-    gets = {"items": {"all": True}, "value": _value(wish)}
-    return documents.CREATE_BASIC, discount | {"customerGets": gets}
+        discount["destination"] = {"all": True}
+        return documents.CREATE_FREE_SHIPPING, "discountCodeFreeShippingCreate", discount
+    discount["customerGets"] = {"items": {"all": True}, "value": _value(wish)}
+    return documents.CREATE_BASIC, "discountCodeBasicCreate", discount
 
 
 def _value(wish: CouponWish) -> dict[str, Any]:

@@ -27,7 +27,7 @@ query AskbackDiscount($code: String!) {
 
 CREATE_BASIC = """
 mutation AskbackDiscountCreate($discount: DiscountCodeBasicInput!) {
-  made: discountCodeBasicCreate(basicCodeDiscount: $discount) {
+  discountCodeBasicCreate(basicCodeDiscount: $discount) {
     codeDiscountNode { id }
     userErrors { code field message }
   }
@@ -36,7 +36,7 @@ mutation AskbackDiscountCreate($discount: DiscountCodeBasicInput!) {
 
 CREATE_FREE_SHIPPING = """
 mutation AskbackFreeShippingCreate($discount: DiscountCodeFreeShippingInput!) {
-  made: discountCodeFreeShippingCreate(freeShippingCodeDiscount: $discount) {
+  discountCodeFreeShippingCreate(freeShippingCodeDiscount: $discount) {
     codeDiscountNode { id }
     userErrors { code field message }
   }

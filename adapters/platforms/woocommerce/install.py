@@ -30,7 +30,8 @@ def store_url(text: str) -> str:
     parts = _parts(typed)
     if "@" in parts.netloc:
         raise _refused("Please enter the store's address alone, without a name, password or @.")
-    return f"{parts.scheme}://{_host(parts)}{_port(parts)}{_folder(parts.path)}"
+    port = _port(parts)
+    return f"{parts.scheme}://{_host(parts)}{port}{_folder(parts.path)}"
 
 
 def _parts(typed: str) -> SplitResult:

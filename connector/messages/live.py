@@ -1,0 +1,70 @@
+"""Ask the store itself, just before writing to a shopper, whether she has bought already."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from connector.commerce.models import CheckoutLine
+from connector.consent.rules import Verdict
+from connector.errors import Permanent, Retryable
+from connector.machine import Machine
+from connector.messages.composing import Parties
+from connector.messages.models import Message
+from connector.money import Money
+from connector.ports.platform import Access, CheckoutFacts
+from connector.records import LineItem
+
+PATIENCE = 3
+"""Tries after which we write on the strength of the webhooks alone."""
+
+
+def look(machine: Machine, access: Access, message: Message, parties: Parties) -> Verdict | None:
+    """A verdict against writing, or None: nothing stands against it.
+
+    Raises Retryable while the store does not answer and our patience lasts. A store that
+    never answers is written for all the same: its webhooks told us of the checkout, and would
+    have told us of the order.
+    """
+    facts = checkout_facts(machine, parties)
+    try:
+        order = machine.platforms[parties.store.platform].find_order(access, facts)
+    except (Retryable, Permanent) as problem:
+        if message.tries < PATIENCE:
+            raise Retryable(f"the store could not be asked: {problem}") from problem
+        return None
+    if order is not None and order.state.bought:
+        return Verdict((f"already bought (the store's order {order.external_id})",))
+    return None
+
+
+def checkout_facts(machine: Machine, parties: Parties) -> CheckoutFacts:
+    """What a platform needs to find the checkout's order, or the way back to it."""
+    checkout = parties.checkout
+    if checkout is None:
+        raise Permanent("this message is about no checkout")
+    with machine.database.reading() as session:
+        lines = session.scalars(
+            select(CheckoutLine)
+            .where(CheckoutLine.checkout_id == checkout.id)
+            .order_by(CheckoutLine.position)
+        ).all()
+    return CheckoutFacts(
+        external_id=checkout.external_id,
+        cart_token=checkout.cart_token,
+        recovery_url=checkout.recovery_url,
+        email=parties.customer.email,
+        phone=parties.customer.phone,
+        customer_external_id=parties.customer.external_id or "",
+        created_at=checkout.created_at,
+        lines=[
+            LineItem(
+                title=line.title,
+                quantity=line.quantity,
+                unit_price=Money(line.unit_price_minor, line.currency),
+                total=Money(line.total_minor, line.currency),
+                product_external_id=line.product_external_id,
+                variant_external_id=line.variant_external_id,
+            )
+            for line in lines
+        ],
+    )

@@ -1,0 +1,16 @@
+"""Every module that holds tables, for whoever needs all of them (migrations, erasure)."""
+
+from connector.attribution import models as attribution
+from connector.commerce import models as commerce
+from connector.consent import models as consent
+from connector.coupons import models as coupons
+from connector.detection import models as detection
+from connector.inbox import models as inbox
+from connector.journeys import models as journeys
+from connector.messages import models as messages
+from connector.stores import models as stores
+from connector.timeline import models as timeline
+
+MODULES = (
+    stores, timeline, inbox, commerce, consent, detection, coupons, messages, journeys, attribution
+)  # fmt: skip

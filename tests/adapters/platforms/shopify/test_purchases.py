@@ -1,0 +1,127 @@
+"""Was this checkout bought? What is asked of Shopify, and what its answer means."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from adapters.platforms.shopify import Shopify
+from connector.errors import Retryable
+from connector.ports.platform import Access, CheckoutFacts, OrderFound
+from connector.records import OrderState
+from tests.adapters.loopback import Answer, Loopback
+
+
+def orders(*nodes: Any) -> Answer:
+    return Answer.of({"data": {"orders": {"nodes": list(nodes)}}})
+
+
+def order(number: int, payment: str = "PAID", **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"gid://shopify/Order/{number}",
+        "createdAt": f"2026-11-20T1{number}:00:00Z",
+        "cancelledAt": None,
+        "displayFinancialStatus": payment,
+        "displayFulfillmentStatus": "UNFULFILLED",
+        **more,
+    }
+
+
+def test_the_order_is_searched_by_checkout_cart_and_customer(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
+) -> None:
+    store.answers = [orders()]
+    assert shopify.find_order(access, two_mugs) is None
+    assert store.asked[0].json["variables"] == {
+        "search": '(checkout_token:"c0ffee" OR cart_token:"ca57" OR email:"ann@example.com"'
+        " OR customer_id:\"603851970716743426\") AND created_at:>='2026-11-20T09:30:00Z'"
+    }
+
+
+def test_an_address_cannot_widen_the_search(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
+) -> None:
+    store.answers = [orders()]
+    hostile = dataclasses.replace(
+        two_mugs,
+        external_id="",
+        cart_token="",
+        customer_external_id="1 OR status:open",
+        email='a\\"\n OR (status:open) @example.com',
+    )
+    shopify.find_order(access, hostile)
+    assert store.asked[0].json["variables"] == {
+        "search": '(email:"a\\\\\\" OR (status:open) @example.com")'
+        " AND created_at:>='2026-11-20T09:30:00Z'"
+    }
+
+
+def test_the_newest_order_that_was_bought_is_found(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
+) -> None:
+    gone = order(4, cancelledAt="2026-11-20T15:00:00Z")
+    store.answers = [orders(gone, order(3, "VOIDED"), order(1), order(2, "PENDING"))]
+    assert shopify.find_order(access, two_mugs) == OrderFound(
+        external_id="2",
+        state=OrderState.ON_HOLD,
+        created_at=dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    ("payment", "delivery", "state"),
+    [
+        ("PAID", "FULFILLED", OrderState.FULFILLED),
+        ("PENDING", "FULFILLED", OrderState.FULFILLED),
+        ("AUTHORIZED", "UNFULFILLED", OrderState.PLACED),
+        ("PARTIALLY_PAID", "UNFULFILLED", OrderState.PLACED),
+        ("PARTIALLY_REFUNDED", "PARTIALLY_FULFILLED", OrderState.PLACED),
+        ("A_WORD_OF_TOMORROW", "", OrderState.PLACED),
+    ],
+)
+def test_an_order_that_exists_is_bought(
+    shopify: Shopify,
+    store: Loopback,
+    access: Access,
+    two_mugs: CheckoutFacts,
+    *,
+    payment: str,
+    delivery: str,
+    state: OrderState,
+) -> None:
+    store.answers = [orders(order(1, payment, displayFulfillmentStatus=delivery))]
+    found = shopify.find_order(access, two_mugs)
+    assert found is not None
+    assert found.state is state
+
+
+@pytest.mark.parametrize("payment", ["REFUNDED", "VOIDED", "EXPIRED"])
+def test_an_order_whose_money_went_back_is_not_bought(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts, payment: str
+) -> None:
+    store.answers = [orders(order(1, payment))]
+    assert shopify.find_order(access, two_mugs) is None
+
+
+def test_a_checkout_of_nobody_is_not_searched_for(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
+) -> None:
+    nobody = dataclasses.replace(
+        two_mugs, external_id="", cart_token="", email=" ", customer_external_id=""
+    )
+    assert shopify.find_order(access, nobody) is None
+    assert store.asked == []
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer.of({"data": {"orders": None}}), orders({"id": "x"}), orders(None)]
+)
+def test_half_an_answer_is_not_taken_for_no_order(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts, answer: Answer
+) -> None:
+    store.answers = [answer]
+    with pytest.raises(Retryable):
+        shopify.find_order(access, two_mugs)

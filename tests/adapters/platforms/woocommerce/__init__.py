@@ -1,0 +1,1 @@
+"""WooCommerce: its own words read, its API asked as it wants to be asked."""

@@ -1,0 +1,78 @@
+"""Shopify's recorded material, read where it lies; tests that need it skip loudly without it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, build_client_schema
+
+BESIDE = Path(__file__).parents[2].parent / "shared" / "contracts"
+FOLDER = Path(os.environ.get("ASKBACK_CONTRACTS", BESIDE)) / "shopify"
+VERSION = "2026-07"
+STORE = "harry-test-heelo.myshopify.com"
+
+needs_material = pytest.mark.skipif(
+    not FOLDER.is_dir(),
+    reason=f"Shopify's recordings are not at {FOLDER}: set ASKBACK_CONTRACTS",
+)
+
+
+def load(path: str) -> Any:
+    return json.loads((FOLDER / path).read_text("utf-8"))
+
+
+def example(topic: str, version: str = VERSION) -> Any:
+    """Shopify's documented payload of a topic."""
+    return load(f"webhooks/{version}/examples/{topic}.json")["response"]
+
+
+def examples() -> dict[str, tuple[str, bytes]]:
+    """Every documented payload: name -> (topic, body)."""
+    return {
+        f"{version}/{topic}": (topic, json.dumps(example(topic, version)).encode())
+        for version in ("2026-01", VERSION)
+        for topic in _topics(FOLDER / "webhooks" / version / "examples")
+    }
+
+
+def exemplars() -> dict[str, tuple[str, bytes]]:
+    """Every real payload with its values blanked: name -> (family of topics, body)."""
+    folder = FOLDER / "webhooks" / "exemplars"
+    return {
+        str(path.relative_to(folder)): (path.parent.name, path.read_bytes())
+        for path in sorted(folder.rglob("*.json"))
+    }
+
+
+def capture(path: str) -> Any:
+    """A recorded interaction with a real store."""
+    return load(f"captures/{STORE}/{path}")
+
+
+def found(value: Any, key: str) -> Iterator[dict[str, Any]]:
+    """Every object inside a recording that has this key."""
+    if isinstance(value, dict):
+        if key in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from found(part, key)
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """The Admin API of the pinned version, as Shopify publishes it."""
+    with gzip.open(FOLDER / "schema" / f"admin_{VERSION}.json.gz") as file:
+        return build_client_schema(json.load(file)["data"], assume_valid=True)
+
+
+def _topics(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.json"))

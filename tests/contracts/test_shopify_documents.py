@@ -1,0 +1,188 @@
+"""Every document that goes over the wire is one that Shopify's own schema accepts."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+from graphql import (
+    FieldNode,
+    GraphQLResolveInfo,
+    OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    execute,
+    parse,
+    validate,
+    visit,
+)
+from graphql.execution.values import get_variable_values
+
+from adapters.http import Http
+from adapters.platforms.shopify import Shopify
+from connector.errors import Refused
+from connector.money import Money
+from connector.ports.platform import Access, CheckoutFacts, CouponKind, CouponWish
+from tests.adapters.loopback import Answer, Asked, Loopback, serving
+from tests.contracts import shopify_material as material
+
+pytestmark = material.needs_material
+
+DAY = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+WISH = CouponWish(
+    code="BACK",
+    kind=CouponKind.PERCENT,
+    percent=15,
+    starts_at=DAY,
+    ends_at=DAY + dt.timedelta(days=2),
+    minimum=Money.of("40.00", "USD"),
+)
+NODE = {"id": "gid://shopify/DiscountCodeNode/1"}
+TAKEN = {"code": "TAKEN", "field": ["code"], "message": "Code must be unique."}
+ANSWERS: dict[str, Any] = {
+    "AskbackShop": {
+        "shop": {
+            "id": "gid://shopify/Shop/1",
+            "name": "Blue Mugs",
+            "currencyCode": "USD",
+            "ianaTimezone": "Asia/Jerusalem",
+            "primaryDomain": {"localization": None},
+        }
+    },
+    "AskbackDiscountCreate": {
+        "discountCodeBasicCreate": {"codeDiscountNode": None, "userErrors": [TAKEN]}
+    },
+    "AskbackFreeShippingCreate": {
+        "discountCodeFreeShippingCreate": {"codeDiscountNode": NODE, "userErrors": []}
+    },
+    "AskbackDiscount": {
+        "codeDiscountNodeByCode": NODE
+        | {
+            "codeDiscount": {
+                "__typename": "DiscountCodeBasic",
+                "title": "Summer",
+                "codes": {"nodes": [{"code": "BACK"}]},
+            }
+        }
+    },
+    "AskbackOrders": {
+        "orders": {
+            "nodes": [
+                {
+                    "id": "gid://shopify/Order/1",
+                    "createdAt": "2026-11-20T10:00:00Z",
+                    "cancelledAt": None,
+                    "displayFinancialStatus": "PAID",
+                    "displayFulfillmentStatus": "UNFULFILLED",
+                }
+            ]
+        }
+    },
+}
+
+
+def operation(asked: Asked) -> OperationDefinitionNode:
+    (definition,) = parse(asked.json["query"]).definitions
+    assert isinstance(definition, OperationDefinitionNode)
+    return definition
+
+
+def name(asked: Asked) -> str:
+    named = operation(asked).name
+    assert named is not None
+    return named.value
+
+
+@pytest.fixture(scope="module")
+def wire() -> list[Asked]:
+    """Everything that the adapter can ask, asked once and taken off the wire."""
+    with serving() as store:
+        store.reply = lambda asked: Answer.of({"data": ANSWERS[name(asked)]})
+        speak(store)
+    return store.asked
+
+
+def speak(store: Loopback) -> None:
+    shopify = Shopify(Http(allow_private=True), admin_origin=store.origin)
+    access = Access(base_url=store.origin, credentials={"access_token": "t"}, shop="a.example.com")
+    assert shopify.describe(access).locale == "en"
+    with pytest.raises(Refused):
+        shopify.create_coupon(access, WISH)
+    five = dataclasses.replace(WISH, kind=CouponKind.FIXED, amount=Money.of("5", "USD"))
+    with pytest.raises(Refused):
+        shopify.create_coupon(access, five)
+    free = dataclasses.replace(WISH, kind=CouponKind.FREE_SHIPPING)
+    assert shopify.create_coupon(access, free).code == "BACK"
+    checkout = CheckoutFacts(
+        external_id="t",
+        cart_token="c",
+        recovery_url="",
+        email="ann@example.com",
+        lines=(),
+        created_at=DAY,
+        customer_external_id="1",
+    )
+    found = shopify.find_order(access, checkout)
+    assert found is not None
+    assert found.external_id == "1"
+
+
+def test_every_kind_of_call_was_made(wire: list[Asked]) -> None:
+    assert {name(asked) for asked in wire} == set(ANSWERS)
+
+
+def test_every_document_is_valid(wire: list[Asked]) -> None:
+    for asked in wire:
+        assert validate(material.schema(), parse(asked.json["query"])) == []
+
+
+def test_every_variable_is_of_the_type_it_is_declared(wire: list[Asked]) -> None:
+    for asked in wire:
+        definitions = operation(asked).variable_definitions or ()
+        variables = asked.json["variables"]
+        coerced = get_variable_values(material.schema(), definitions, variables)
+        assert not isinstance(coerced, list), coerced
+        assert set(variables) == {each.variable.name.value for each in definitions}
+
+
+def test_no_document_asks_for_what_is_deprecated(wire: list[Asked]) -> None:
+    info = TypeInfo(material.schema())
+    deprecated: list[str] = []
+
+    class Look(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            field = info.get_field_def()
+            if field is not None and field.deprecation_reason:
+                deprecated.append(node.name.value)
+
+    for asked in wire:
+        visit(parse(asked.json["query"]), TypeInfoVisitor(info, Look()))
+    assert deprecated == []
+
+
+def test_no_coupon_input_is_deprecated(wire: list[Asked]) -> None:
+    for asked in wire:
+        discount = asked.json["variables"].get("discount")
+        if discount is None:
+            continue
+        kind = "FreeShipping" if "destination" in discount else "Basic"
+        fields = material.schema().type_map[f"DiscountCode{kind}Input"].fields
+        assert [field for field in discount if fields[field].deprecation_reason] == []
+
+
+def test_the_answers_used_here_are_ones_that_shopify_could_give(wire: list[Asked]) -> None:
+    def told(source: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+        return source[info.path.key]
+
+    for asked in wire:
+        result = execute(
+            material.schema(),
+            parse(asked.json["query"]),
+            root_value=ANSWERS[name(asked)],
+            variable_values=asked.json["variables"],
+            field_resolver=told,
+        )
+        assert result.errors is None

@@ -1,0 +1,96 @@
+"""Webhooks on their way: what is waiting, what was delivered, what the connector answered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import requests
+
+# Shopify gives up after 5 s, WooCommerce after 60; a test should not wait for either.
+_TIMEOUT = (1, 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Whoever asked to be told of a topic. `secret` signs what is sent there."""
+
+    id: int
+    topic: str
+    url: str
+    secret: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One webhook: as it will be posted, and once posted the `status` that came back.
+
+    `status` is None while it waits, and 0 when nobody answered.
+    """
+
+    topic: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    status: int | None = None
+
+
+class PostOffice:
+    """Posts deliveries over HTTP, at once or when it is told to."""
+
+    def __init__(self) -> None:
+        self.pending: list[Delivery] = []
+        self.deliveries: list[Delivery] = []
+        self.automatic = True
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        self._session.close()
+
+    def take(self, deliveries: Iterable[Delivery]) -> None:
+        with self._lock:
+            self.pending.extend(deliveries)
+
+    @contextmanager
+    def holding(self) -> Iterator[list[Delivery]]:
+        """Nothing leaves inside the block; the list may be reordered, doubled or emptied."""
+        before, self.automatic = self.automatic, False
+        try:
+            yield self.pending
+        finally:
+            self.automatic = before
+
+    def deliver(
+        self,
+        *which: Delivery,
+        tampered: Callable[[Delivery], Delivery] | None = None,
+    ) -> list[Delivery]:
+        """Post these deliveries, or all that wait, in their order; `tampered` changes each."""
+        with self._lock:
+            chosen = list(which) or list(self.pending)
+            # By identity: a doubled delivery waits twice and leaves once for each time.
+            leaving = {id(delivery) for delivery in chosen}
+            self.pending[:] = [one for one in self.pending if id(one) not in leaving]
+        return [self.post(tampered(one) if tampered else one) for one in chosen]
+
+    def post(self, delivery: Delivery) -> Delivery:
+        try:
+            answer = self._session.post(
+                delivery.url,
+                data=delivery.body,
+                headers=dict(delivery.headers),
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            )
+            status = answer.status_code
+        except requests.RequestException:
+            status = 0  # the store shrugs too: a dead receiver is no error of the shopper's deed
+        posted = replace(delivery, status=status)
+        with self._lock:
+            self.deliveries.append(posted)
+        return posted

@@ -1,0 +1,157 @@
+"""Shopify's Admin GraphQL endpoint and storefront, answered from the memory."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from tests.fakes.server import About
+from tests.fakes.shopify import ids
+from tests.fakes.shopify.executor import Execution, Invalid
+from tests.fakes.shopify.roots import Roots
+from tests.fakes.woocommerce.pages import html_page
+
+if TYPE_CHECKING:
+    from tests.fakes.store import PracticeStore
+
+_ADMIN = re.compile(r"/admin/api/(\d{4}-\d{2}|unstable)/graphql\.json")
+_CART = re.compile(r"/cart/(?P<lines>\d+:\d+(?:,\d+:\d+)*)")
+_RECOVER = re.compile(r"/\d+/checkouts/(?P<token>\w+)/recover")
+_CHECKOUT = re.compile(r"/checkouts/cn/(?P<token>\w+)")
+# What a root field is about, by the beginning of its name; longer beginnings first.
+_RESOURCES = (
+    ("discount", "coupons"),
+    ("codeDiscount", "coupons"),
+    ("abandonedCheckout", "checkouts"),
+    ("order", "orders"),
+    ("tagsAdd", "orders"),
+    ("customer", "customers"),
+    ("product", "products"),
+    ("webhook", "webhooks"),
+    ("shop", "shop"),
+)
+_BUCKET = 2000
+
+
+class ShopifyApi:
+    """One shop's answers. Every call holds the store's lock."""
+
+    def __init__(self, store: PracticeStore) -> None:
+        self.store, self.memory = store, store.memory
+        self.carts: dict[str, tuple[str, str]] = {}
+
+    def about(self, request: Request) -> About:
+        if not _ADMIN.fullmatch(request.path):
+            return About()
+        try:
+            execution = _execution(request)
+        except Invalid:
+            return About("shop")
+        roots = execution.roots
+        resource = next(
+            (kind for start, kind in _RESOURCES if roots and roots[0].startswith(start)), "shop"
+        )
+        return About(resource, roots, writes=execution.is_mutation)
+
+    def answer(self, request: Request) -> Response:
+        if _ADMIN.fullmatch(request.path) and request.method == "POST":
+            with self.store.lock:
+                return self._graphql(request)
+        for pattern, page in (
+            (_CART, self._cart),
+            (_RECOVER, self._recover),
+            (_CHECKOUT, self._checkout),
+        ):
+            found = pattern.fullmatch(request.path)
+            if found:
+                return page(request, found)
+        return _json({"errors": "Not Found"}, 404)
+
+    def _graphql(self, request: Request) -> Response:
+        given = request.headers.get("X-Shopify-Access-Token", "")
+        if not self.store.has_access or given != self.store.access_token:
+            said = "[API] Invalid API key or access token (unrecognized login or wrong password)"
+            realm = 'Basic Realm="Shopify API Authentication"'
+            return _json({"errors": said}, 401, {"WWW-Authenticate": realm})
+        roots = Roots(self.store)
+        try:
+            execution = _execution(request)
+            root = roots.mutation() if execution.is_mutation else roots.query()
+            data = execution.run(root)
+        except Invalid as refused:
+            return _json({"errors": [refused.error]})
+        extensions: dict[str, Any] = {"cost": _cost(execution)}
+        if roots.search.warnings:
+            extensions["search"] = roots.search.warnings
+        return _json({"data": data, "extensions": extensions})
+
+    # The storefront
+
+    def _cart(self, request: Request, found: re.Match[str]) -> Response:
+        """A cart permalink: a new checkout with these variants, and the code applied."""
+        token = self.memory.token(of=(found["lines"], len(self.carts)))
+        self.carts[token] = found["lines"], request.args.get("discount", "")
+        return redirect(f"/checkouts/cn/{token}")
+
+    def _recover(self, request: Request, found: re.Match[str]) -> Response:
+        for checkout in self.memory.checkouts.values():
+            right = request.args.get("key") == checkout.cart_token
+            if checkout.token == found["token"] and right:
+                lines = [f"{x.name} × {x.quantity}" for x in checkout.lines]
+                return html_page("Checkout", *lines, *self._code(request.args.get("discount")))
+        return redirect("/")
+
+    def _checkout(self, request: Request, found: re.Match[str]) -> Response:
+        lines, code = self.carts.get(found["token"], ("", ""))
+        return html_page("Checkout", *self._cart_lines(lines), *self._code(code))
+
+    def _cart_lines(self, lines: str) -> list[str]:
+        said = []
+        for part in filter(None, lines.split(",")):
+            number, _, quantity = part.partition(":")
+            try:
+                variant = self.memory.shelf.variant(int(number) - ids.number("ProductVariant", 0))
+            except KeyError:
+                continue  # a deleted variant is left out, as the shop does
+            product = self.memory.shelf.products[variant.product_id]
+            said.append(f"{product.title} × {quantity}")
+        return said
+
+    def _code(self, code: str | None) -> list[str]:
+        if not code:
+            return []
+        known = code.lower() in self.memory.coupons
+        return [f"Discount {code} applied" if known else f"{code} isn't available"]
+
+
+def _execution(request: Request) -> Execution:
+    try:
+        said = json.loads(request.get_data() or b"{}")
+        query, variables = said["query"], said.get("variables") or {}
+    except (ValueError, KeyError, TypeError) as problem:
+        raise Invalid("Required parameter missing or invalid: query", "BAD_REQUEST") from problem
+    return Execution(query, variables, said.get("operationName"))
+
+
+def _cost(execution: Execution) -> dict[str, Any]:
+    cost = 10 * len(execution.roots)
+    return {
+        "requestedQueryCost": cost,
+        "actualQueryCost": cost,
+        "throttleStatus": {
+            "maximumAvailable": _BUCKET,
+            "currentlyAvailable": _BUCKET - cost,
+            "restoreRate": 100,
+        },
+    }
+
+
+def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    said = {"X-Request-Id": str(uuid.uuid4()), **(headers or {})}
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, said, content_type="application/json; charset=utf-8")

@@ -1,0 +1,275 @@
+"""Orders, checkouts, customers, products and the shop as the Admin GraphQL API tells them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from tests.fakes import catalogue, ledger
+from tests.fakes.clock import BEGINNING
+from tests.fakes.shopify import ids
+from tests.fakes.shopify.checkouts import recovery_url
+from tests.fakes.shopify.dialect import Shopify
+from tests.fakes.shopify.lists import connection
+from tests.fakes.shopify.orders import CANCEL_REASONS, financial_status
+
+Node = dict[str, Any]
+
+
+def at(moment: datetime | None) -> str | None:
+    """GraphQL's DateTime: UTC with a Z."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else None
+
+
+class Nodes:
+    """Builds one dict per object, with the fields of schema version 2026-07."""
+
+    def __init__(self, dialect: Shopify) -> None:
+        self.dialect, self.memory, self.base_url = dialect, dialect.memory, dialect.base_url
+
+    def money(self, amount: Decimal | int) -> Node:
+        till = self.memory.till
+        # GraphQL writes whole amounts with one decimal, "10.0".
+        text = till.say(amount)
+        said = f"{text.rstrip('0').rstrip('.') if '.' in text else text}"
+        said = said if "." in said else f"{said}.0"
+        return {"__typename": "MoneyV2", "amount": said, "currencyCode": till.currency}
+
+    def bag(self, amount: Decimal | int) -> Node:
+        money = self.money(amount)
+        return {"__typename": "MoneyBag", "shopMoney": money, "presentmentMoney": money}
+
+    def _common(self, kind: str, own: int) -> Node:
+        number = ids.number(kind, own)
+        return {
+            "__typename": kind,
+            "id": f"gid://shopify/{kind}/{number}",
+            "legacyResourceId": str(number),
+        }
+
+    def shop(self) -> Node:
+        number = ids.SHOP_ID
+        return {
+            "__typename": "Shop",
+            "id": f"gid://shopify/Shop/{number}",
+            "name": "Practice Shop",
+            "email": "merchant@example.com",
+            "contactEmail": "merchant@example.com",
+            "currencyCode": self.memory.till.currency,
+            "ianaTimezone": self.dialect.timezone,
+            "myshopifyDomain": self.dialect.shop,
+            "primaryDomain": {
+                "__typename": "Domain",
+                "id": f"gid://shopify/Domain/{number}",
+                "host": self.base_url.removeprefix("http://"),
+                "url": self.base_url,
+            },
+            "url": self.base_url,
+            "taxesIncluded": True,
+            "weightUnit": "KILOGRAMS",
+            "plan": {
+                "__typename": "ShopPlan",
+                "displayName": "Developer Preview",
+                "publicDisplayName": "Development",
+                "partnerDevelopment": True,
+                "shopifyPlus": False,
+            },
+            "shopOwnerName": "Mia Merchant",
+        }
+
+    def locales(self) -> list[Node]:
+        plain = {"__typename": "ShopLocale", "published": True}
+        return [{**plain, "locale": "en", "name": "English", "primary": True}]
+
+    def order(self, order: ledger.Order) -> Node:
+        checkout = order.checkout
+        token = self.memory.token(of=("order", checkout.token))
+        reason = CANCEL_REASONS.get(order.cancelled_by, "other").upper()
+        return {
+            **self._common("Order", order.id),
+            "name": f"#{order.number}",
+            "number": order.number,
+            "email": checkout.email or None,
+            "phone": checkout.phone or None,
+            "note": checkout.note or None,
+            "tags": list(order.tags),
+            "createdAt": at(order.created_at),
+            "updatedAt": at(order.updated_at),
+            "processedAt": at(order.created_at),
+            "cancelledAt": at(order.cancelled_at),
+            "cancelReason": reason if order.cancelled_at else None,
+            "closed": False,
+            "closedAt": None,
+            "confirmed": True,
+            "test": True,
+            "currencyCode": checkout.till.currency,
+            "customerLocale": checkout.locale or None,
+            "displayFinancialStatus": financial_status(order).upper(),
+            "displayFulfillmentStatus": "FULFILLED" if order.fulfilled_at else "UNFULFILLED",
+            "fullyPaid": order.paid_at is not None,
+            "discountCode": checkout.coupon.code if checkout.coupon else None,
+            "discountCodes": [checkout.coupon.code] if checkout.coupon else [],
+            "statusPageUrl": f"{self.base_url}/{ids.SHOP_ID}/orders/{token}/authenticate"
+            f"?key={token[:12]}",
+            "customer": self.guest(checkout),
+            "lineItems": connection([self.line(x) for x in checkout.lines], "LineItem"),
+            **self._sums(order),
+        }
+
+    def _sums(self, order: ledger.Order) -> Node:
+        checkout = order.checkout
+        goods = checkout.subtotal - checkout.discount
+        sums = {
+            "totalPriceSet": checkout.total,
+            "currentTotalPriceSet": checkout.total,
+            "subtotalPriceSet": goods,
+            "totalDiscountsSet": checkout.discount,
+            "totalShippingPriceSet": checkout.shipping,
+            "totalTaxSet": checkout.tax,
+            "totalRefundedSet": order.refunded,
+        }
+        return {name: self.bag(amount) for name, amount in sums.items()}
+
+    def line(self, line: ledger.Line, kind: str = "LineItem") -> Node:
+        on_shelf = line.product.id in self.memory.shelf.products
+        return {
+            "__typename": kind,
+            "id": f"gid://shopify/{kind}/{ids.number('LineItem', line.id)}",
+            "title": line.product.title,
+            "variantTitle": line.variant.option or None,
+            "quantity": line.quantity,
+            "sku": line.variant.sku,
+            "originalUnitPriceSet": self.bag(line.variant.price),
+            "originalTotalPriceSet": self.bag(line.subtotal),
+            "discountedTotalPriceSet": self.bag(line.total),
+            # What was deleted since is null here while the line keeps its title.
+            "product": self.product(line.product) if on_shelf else None,
+            "variant": self.variant(line.product, line.variant) if on_shelf else None,
+        }
+
+    def checkout(self, checkout: ledger.Checkout) -> Node:
+        """AbandonedCheckout has no email and no phone; they are the customer's."""
+        kind = "AbandonedCheckout"
+        lines = [self.line(x, "AbandonedCheckoutLineItem") for x in checkout.lines]
+        return {
+            "__typename": kind,
+            "id": f"gid://shopify/{kind}/{ids.number('Checkout', checkout.id)}",
+            "name": f"#{ids.number('Checkout', checkout.id)}",
+            "abandonedCheckoutUrl": recovery_url(self.base_url, checkout),
+            "createdAt": at(checkout.created_at),
+            "updatedAt": at(checkout.updated_at),
+            "completedAt": at(checkout.completed_at),
+            "note": checkout.note,
+            "discountCodes": [checkout.coupon.code] if checkout.coupon else [],
+            "taxesIncluded": True,
+            "customer": self.guest(checkout),
+            "lineItems": connection(lines, "AbandonedCheckoutLineItem"),
+            "totalPriceSet": self.bag(checkout.total),
+            "subtotalPriceSet": self.bag(checkout.subtotal - checkout.discount),
+            "totalLineItemsPriceSet": self.bag(checkout.subtotal),
+            "totalDiscountSet": self.bag(checkout.discount),
+            "totalTaxSet": self.bag(checkout.tax),
+        }
+
+    def guest(self, checkout: ledger.Checkout) -> Node | None:
+        """The customer record behind a checkout or order, registered or not."""
+        if not checkout.email:
+            return None
+        known = checkout.account or ledger.Account(
+            id=self.dialect.orders.parts.customer_id(checkout) - ids.number("Customer", 0),
+            email=checkout.email,
+            first_name=checkout.first_name,
+            last_name=checkout.last_name,
+            phone=checkout.phone,
+            locale=checkout.locale,
+            accepts_marketing=checkout.accepts_marketing,
+            created_at=checkout.created_at,
+            updated_at=checkout.updated_at,
+        )
+        return self.customer(known)
+
+    def customer(self, account: ledger.Account) -> Node:
+        theirs = [x for x in self.memory.orders.values() if x.checkout.email == account.email]
+        spent = sum((x.total for x in theirs), Decimal(0))
+        state = "SUBSCRIBED" if account.accepts_marketing else "NOT_SUBSCRIBED"
+        return {
+            **self._common("Customer", account.id),
+            "firstName": account.first_name or None,
+            "lastName": account.last_name or None,
+            "displayName": f"{account.first_name} {account.last_name}".strip() or account.email,
+            "email": account.email,
+            "phone": account.phone or None,
+            "locale": account.locale or "en",
+            "state": "DISABLED",
+            "tags": [],
+            "note": None,
+            "verifiedEmail": True,
+            "numberOfOrders": str(len(theirs)),
+            "amountSpent": self.money(spent),
+            "createdAt": at(account.created_at),
+            "updatedAt": at(account.updated_at),
+            "defaultEmailAddress": {
+                "__typename": "CustomerEmailAddress",
+                "emailAddress": account.email,
+                "marketingState": state,
+                "marketingOptInLevel": "SINGLE_OPT_IN",
+                "marketingUpdatedAt": at(account.consent_at),
+            },
+            "defaultPhoneNumber": {
+                "__typename": "CustomerPhoneNumber",
+                "phoneNumber": account.phone,
+                "marketingState": "NOT_SUBSCRIBED",
+            }
+            if account.phone
+            else None,
+        }
+
+    def product(self, product: catalogue.Product) -> Node:
+        stock = self.memory.shelf.stock
+        variants = [self._variant(x) for x in product.variants]
+        source = f"{self.base_url}/cdn/{product.slug}.png"
+        return {
+            **self._common("Product", product.id),
+            "title": product.title,
+            "handle": product.slug,
+            "description": "A practice product",
+            "descriptionHtml": "<p>A practice product</p>",
+            "productType": product.category,
+            "vendor": "Practice",
+            "status": "ACTIVE",
+            "tags": [],
+            "onlineStoreUrl": f"{self.base_url}/products/{product.slug}",
+            "totalInventory": sum(stock.get(x.id, 0) for x in product.variants),
+            "publishedAt": at(BEGINNING),
+            "createdAt": at(BEGINNING),
+            "updatedAt": at(self.memory.now()),
+            "featuredMedia": {
+                "__typename": "MediaImage",
+                "id": f"gid://shopify/MediaImage/{product.id}",
+                "alt": None,
+                "preview": {
+                    "__typename": "MediaPreviewImage",
+                    "image": {"__typename": "Image", "url": source, "altText": None},
+                },
+            },
+            "variants": connection(variants, "ProductVariant"),
+        }
+
+    def _variant(self, variant: catalogue.Variant) -> Node:
+        left = self.memory.shelf.stock.get(variant.id, 0)
+        return {
+            **self._common("ProductVariant", variant.id),
+            "title": variant.option or "Default Title",
+            "displayName": variant.sku,
+            "sku": variant.sku,
+            "price": self.memory.till.say(variant.price),
+            "inventoryQuantity": left,
+            "inventoryPolicy": "DENY",
+            "availableForSale": left > 0,
+            "createdAt": at(BEGINNING),
+            "updatedAt": at(self.memory.now()),
+        }
+
+    def variant(self, product: catalogue.Product, variant: catalogue.Variant) -> Node:
+        return {**self._variant(variant), "product": self.product(product)}

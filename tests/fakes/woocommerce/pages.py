@@ -1,0 +1,74 @@
+"""The storefront's pages that links of the connector lead to."""
+
+from __future__ import annotations
+
+import html
+from urllib.parse import quote, urlencode
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from tests.fakes import catalogue, ledger
+from tests.fakes.memory import Memory
+
+
+def html_page(title: str, *paragraphs: str) -> Response:
+    inside = "".join(f"<p>{html.escape(text)}</p>" for text in paragraphs)
+    head = f"<meta charset=utf-8><title>{html.escape(title)}</title>"
+    page = f"<!doctype html>{head}<h1>{html.escape(title)}</h1>{inside}"
+    return Response(page, content_type="text/html; charset=UTF-8")
+
+
+class Pages:
+    """/checkout-link/, /checkout/ and /checkout/order-pay/."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.carts: dict[str, tuple[list[str], str]] = {}
+
+    def checkout_link(self, request: Request) -> Response:
+        """Fills a new cart and redirects to the checkout; extra parameters come along."""
+        wished = request.args.get("products", "")
+        found = [self._cart_line(part) for part in wished.split(",") if part]
+        lines = [line for line in found if line]
+        if not lines:
+            problem = quote("No products were added to the cart.")
+            return redirect(f"/cart/?wc_error={problem}")
+        session = self.memory.token(of=("session", wished, len(self.carts)))
+        self.carts[session] = lines, self._coupon_line(request.args.get("coupon", ""))
+        kept = {k: v for k, v in request.args.items() if k not in ("products", "coupon")}
+        return redirect(f"/checkout/?{urlencode({**kept, 'session': session})}")
+
+    def _cart_line(self, part: str) -> str:
+        number, _, quantity = part.partition(":")
+        try:
+            variant = self.memory.shelf.variant(int(number))
+        except (KeyError, ValueError):
+            return ""  # what is sold no more is skipped, as the store does with a notice
+        product = self.memory.shelf.products[variant.product_id]
+        return f"{_title(product, variant)} × {quantity or 1}"
+
+    def _coupon_line(self, code: str) -> str:
+        if not code:
+            return ""
+        if code.lower() in self.memory.coupons:
+            return f"Coupon {code.lower()} applied"
+        return f'Coupon "{code.lower()}" cannot be applied because it does not exist.'
+
+    def checkout(self, request: Request) -> Response:
+        lines, coupon = self.carts.get(request.args.get("session", ""), ([], ""))
+        return html_page("Checkout", *lines, *filter(None, [coupon]))
+
+    def order_pay(self, request: Request, number: int) -> Response:
+        checkout = self.memory.checkouts.get(number)
+        if checkout is None or request.args.get("key") != f"wc_order_{checkout.token[:13]}":
+            return html_page("Checkout", "Sorry, this order is invalid and cannot be paid for.")
+        return html_page("Pay for order", *(_said(line) for line in checkout.lines))
+
+
+def _title(product: catalogue.Product, variant: catalogue.Variant) -> str:
+    return f"{product.title} - {variant.option}" if variant.option else product.title
+
+
+def _said(line: ledger.Line) -> str:
+    return f"{line.name} × {line.quantity}"
