@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from connector import clock, pages
+from connector import pages
 from connector.commerce.models import Checkout
 from connector.inbox.models import Delivery
 from connector.journeys.models import Enrollment
@@ -66,7 +66,7 @@ def metrics() -> Response:
 
 def lateness(machine: Machine) -> dict[str, float]:
     """Seconds since the oldest work of each stage fell due; 0 when nothing is late."""
-    now = clock.now()
+    now = machine.now()
     with machine.database.reading() as session:
         session.execute(text("SELECT 1"))
         oldest = {

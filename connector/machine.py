@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from connector import clock
 from connector.database import Database
 from connector.ports.channel import Channel
 from connector.ports.platform import Platform
@@ -21,3 +24,5 @@ class Machine:
     vault: Vault
     platforms: Registry[Platform]
     channels: Registry[Channel]
+    now: Callable[[], datetime] = clock.now
+    """The clock on the wall, asked at the edges only: views and jobs."""

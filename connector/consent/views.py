@@ -11,7 +11,7 @@ from datetime import datetime
 from flask import Blueprint, Response, make_response, request, url_for
 from sqlalchemy.orm import Session
 
-from connector import clock, pages, texts
+from connector import pages, texts
 from connector.commerce.models import Customer
 from connector.consent import actions
 from connector.stores import policy
@@ -27,14 +27,14 @@ def blueprint(find: Finder) -> Blueprint:
     @routes.get("/u/<token>")
     def preferences(token: str) -> Response:
         with pages.machine().database.reading() as session:
-            customer = find(session, token, clock.now())
+            customer = find(session, token, pages.machine().now())
             if customer is None:
                 return _closed()
             return _page(session, customer, token)
 
     @routes.post("/u/<token>")
     def change(token: str) -> Response:
-        now = clock.now()
+        now = pages.machine().now()
         with pages.machine().database.transaction() as session:
             customer = find(session, token, now)
             if customer is None:
@@ -47,7 +47,7 @@ def blueprint(find: Finder) -> Blueprint:
 
     @routes.post("/u/<token>/one-click")
     def one_click(token: str) -> Response:
-        now = clock.now()
+        now = pages.machine().now()
         with pages.machine().database.transaction() as session:
             customer = find(session, token, now)
             if customer is None:

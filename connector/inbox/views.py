@@ -9,7 +9,6 @@ from flask import Blueprint, request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from connector import clock
 from connector.errors import NotAuthentic, Retryable
 from connector.inbox.intake import Arrival, Intake
 from connector.machine import Machine
@@ -115,7 +114,7 @@ def _write(
             dedupe_key=label.dedupe_key,
             delivery_id=label.delivery_id,
             body=envelope.body,
-            received_at=clock.now(),
+            received_at=machine.now(),
         )
     )
     return {"status": "written"}, 200

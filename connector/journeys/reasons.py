@@ -6,6 +6,3 @@ REASONS = ("price", "not_now", "no_fit", "unclear", "help", "other")
 
 LABEL_KEYS = {reason: f"reasons.{reason}" for reason in REASONS}
 """Where connector.texts keeps the words that a shopper chooses by."""
-
-WITH_WORDS = ("unclear", "help", "other")
-"""Reasons after which the shopper is invited to say more in her own words."""

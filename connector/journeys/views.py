@@ -29,7 +29,7 @@ REMIND_AFTER = timedelta(days=7)
 @routes.get("/q/<token>")
 def question(token: str) -> Response:
     with pages.machine().database.reading() as session:
-        message = links.find(session, token, clock.now(), purpose=Purpose.QUESTION)
+        message = links.find(session, token, pages.machine().now(), purpose=Purpose.QUESTION)
         if message is None:
             return _closed()
         return _ask(session, message, token, chosen=request.args.get("reason", ""))
@@ -37,7 +37,7 @@ def question(token: str) -> Response:
 
 @routes.post("/q/<token>")
 def answer(token: str) -> Response:
-    now = clock.now()
+    now = pages.machine().now()
     with pages.machine().database.transaction() as session:
         message = links.find(session, token, now, purpose=Purpose.QUESTION)
         if message is None:
@@ -67,7 +67,7 @@ def answer(token: str) -> Response:
 def thanks(token: str) -> Response:
     """After the answer; reloading it sends nothing again."""
     with pages.machine().database.reading() as session:
-        message = links.find(session, token, clock.now(), purpose=Purpose.QUESTION)
+        message = links.find(session, token, pages.machine().now(), purpose=Purpose.QUESTION)
         if message is None:
             return _closed()
         parties = load_parties(session, message)
@@ -167,4 +167,4 @@ def _reasons(parties: Parties) -> tuple[str, ...]:
 
 
 def _today(parties: Parties) -> date:
-    return clock.now().astimezone(clock.zone(parties.store.timezone)).date()
+    return pages.machine().now().astimezone(clock.zone(parties.store.timezone)).date()

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector import clock, log, pages
+from connector import log, pages
 from connector.coupons.models import Coupon, CouponState
 from connector.errors import AskbackError
 from connector.messages import links, live, rules
@@ -24,7 +24,7 @@ _log = log.logger("links")
 @routes.get("/c/<token>")
 def cart(token: str) -> Response:
     """Lead to the cart; a followed link is noted as evidence, and decides nothing."""
-    now = clock.now()
+    now = pages.machine().now()
     machine = pages.machine()
     with machine.database.reading() as session:
         message = links.find(session, token, now, purpose=Purpose.CART)
@@ -52,7 +52,9 @@ def _target(parties: Parties, code: str) -> str:
         return parties.store.base_url
     try:
         url = machine.platforms[parties.store.platform].cart_url(
-            parties.store.base_url, live.checkout_facts(machine, parties), coupon_code=code
+            parties.store.base_url,
+            live.checkout_facts(machine, parties, machine.now()),
+            coupon_code=code,
         )
     except AskbackError as problem:
         _log.warning("no way back to the cart", store=parties.store.id, problem=str(problem))
@@ -70,7 +72,7 @@ def _coupon_code(session: Session, message: Message) -> str:
             .where(
                 Message.enrollment_id == message.enrollment_id,
                 Coupon.state == CouponState.MADE,
-                Coupon.ends_at > clock.now(),
+                Coupon.ends_at > pages.machine().now(),
             )
             .order_by(Coupon.id.desc())
             .limit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from connector.money import Money
@@ -116,6 +116,8 @@ class Platform(ABC):
     name: str
     title: str
     """As merchants know it ("WooCommerce")."""
+    recovery_lifetime: timedelta | None = None
+    """How long after its last change a checkout's own recovery URL works; None: for good."""
     topics: Sequence[str]
     """The webhook topics that are read; every other topic is recorded and set aside."""
 

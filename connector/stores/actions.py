@@ -84,8 +84,9 @@ def connect(
     Checkouts left before `active_since` (default: now) are never written about. Raises
     Permanent when another account holds the store.
     """
+    external_id = access.shop or access.base_url  # what webhooks and merchants call it
     store = session.scalar(
-        select(Store).where(Store.platform == platform, Store.external_id == facts.external_id)
+        select(Store).where(Store.platform == platform, Store.external_id == external_id)
     )
     if store and store.account_id != account.id:
         raise Permanent("this store is connected to another account")
@@ -94,7 +95,7 @@ def connect(
             account_id=account.id,
             key=vault.new_token()[:22],
             platform=platform,
-            external_id=facts.external_id,
+            external_id=external_id,
             policy=policy.dump(policy.Policy()),
             active_since=active_since or now,
             created_at=now,

@@ -69,6 +69,7 @@ class PracticeStore:
         timezone: str = "Asia/Jerusalem",
         shop: str = "practice.myshopify.com",
         port: int = 0,
+        behind_tls: bool = False,
         products: Iterable[catalogue.Product] = catalogue.ASSORTMENT,
     ) -> None:
         self.platform, self.shop, self.timezone = platform, shop, timezone
@@ -79,6 +80,8 @@ class PracticeStore:
         self.requests: list[Received] = []
         self.subscriptions: list[Subscription] = []
         self.has_access = True
+        # A proxy with a certificate stands before the store: WooCommerce then takes Basic auth.
+        self.behind_tls = behind_tls
         self.memory = Memory(clock=self.clock, till=Till(currency), listener=self._tell)
         self.memory.stock_up(products)
         self._post = PostOffice()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -128,29 +129,23 @@ def read_order(data: Any) -> records.Order:
     external_id = identity(loaded)
     purse = _purse(loaded)
     refunds = tuple(_refunds(loaded["refunds"], external_id, purse.currency))
-    state = order_states.of(
-        loaded["financial_status"],
-        loaded["fulfillment_status"],
-        cancelled="cancelled_at" in loaded,
-    )
-    given_back = [refund.amount for refund in refunds]
+    words = loaded["financial_status"], loaded["fulfillment_status"]
+    state = order_states.of(*words, cancelled="cancelled_at" in loaded)
     return records.Order(
         external_id=external_id,
         number=loaded["name"] or loaded["order_number"],
         state=state,
-        status=order_states.status(loaded["financial_status"], loaded["fulfillment_status"]),
+        status=order_states.status(*words),
         is_final=state in order_states.FINAL,
         currency=purse.currency,
         total=purse.must(loaded, "total_price"),
         discount=purse.may(loaded, "total_discounts"),
         shipping=purse.may(loaded, "total_shipping_price"),
         tax=purse.may(loaded, "total_tax"),
-        refunded=sum(given_back, Money.zero(purse.currency)) if given_back else None,
+        refunded=sum((each.amount for each in refunds), purse.nothing) if refunds else None,
         created_at=loaded["created_at"],
         updated_at=loaded["updated_at"],
-        paid_at=loaded.get("processed_at")
-        if loaded["financial_status"] in order_states.PAID
-        else None,
+        paid_at=_paid_at(loaded),
         cancelled_at=loaded.get("cancelled_at"),
         cancelled_by=order_states.CANCELLED_BY.get(loaded["cancel_reason"], ""),
         cancel_reason=loaded["cancel_reason"],
@@ -191,6 +186,10 @@ class _Purse:
     currency: str
     shop_currency: str
 
+    @property
+    def nothing(self) -> Money:
+        return Money.zero(self.currency)
+
     def may(self, part: Mapping[str, Any], name: str) -> Money | None:
         both = part.get(f"{name}_set") or {}
         for side in ("presentment_money", "shop_money"):
@@ -226,6 +225,12 @@ def _shown(both: Mapping[str, Any] | None) -> str:
     return str(((both or {}).get("presentment_money") or {}).get("currency_code", ""))
 
 
+def _paid_at(loaded: Mapping[str, Any]) -> datetime | None:
+    """No payload says when the money came; a paid order was processed when it came in."""
+    paid = loaded["financial_status"] in order_states.PAID
+    return loaded.get("processed_at") if paid else None
+
+
 def _line(line: Mapping[str, Any], purse: _Purse) -> records.LineItem:
     price = purse.must(line, "price")
     # https://shopify.dev/docs/api/admin-rest/latest/resources/order: total_discount holds
@@ -240,7 +245,7 @@ def _line(line: Mapping[str, Any], purse: _Purse) -> records.LineItem:
         sku=line["sku"],
         quantity=line["quantity"],
         unit_price=price,
-        total=price * line["quantity"] - sum(discounts, Money.zero(purse.currency)),
+        total=price * line["quantity"] - sum(discounts, purse.nothing),
     )
 
 

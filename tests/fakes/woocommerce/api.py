@@ -64,7 +64,6 @@ class WooCommerceApi:
         self.routes = Map(
             [Rule(path, endpoint=name, methods=[verb]) for verb, path, name in routes]
         )
-        self.behind_tls = False
 
     def about(self, request: Request) -> About:
         if not request.path.startswith("/wp-json/"):
@@ -102,7 +101,7 @@ class WooCommerceApi:
         store = self.store
         key = store.consumer_key if store.has_access else ""
         refusal = access.refusal(
-            request, key=key, secret=store.consumer_secret, behind_tls=self.behind_tls
+            request, key=key, secret=store.consumer_secret, behind_tls=store.behind_tls
         )
         if refusal is not None:
             raise Refusal(401, *refusal)
@@ -267,7 +266,7 @@ class WooCommerceApi:
 
     def delete_webhook(self, request: Request, number: int) -> Response:
         webhook = self._webhook(number)
-        if request.args.get("force") not in ("true", "1"):
+        if request.args.get("force", "").lower() not in ("true", "1"):
             said = "Webhooks do not support trashing."
             raise Refusal(501, "woocommerce_rest_trash_not_supported", said)
         self.store.subscriptions.remove(webhook)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from typing import Any
 
 import pytest
@@ -12,71 +10,15 @@ from adapters.platforms.shopify import records
 from connector.errors import Unreadable
 from connector.money import Money
 from connector.records import (
-    Checkout,
     ConsentChange,
     Customer,
     Deleted,
     Fulfillment,
-    Order,
-    OrderState,
     Product,
-    Record,
-    Refund,
     SetAside,
     Uninstalled,
 )
-
-NINE = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
-
-
-def read(topic: str, payload: Any) -> Record:
-    (record,) = records.read(topic, json.dumps(payload).encode())
-    return record
-
-
-def checkout(**changes: Any) -> Checkout:
-    payload = {
-        "token": "c0ffee",
-        "currency": "USD",
-        "presentment_currency": "USD",
-        "total_price": "25.00",
-        "created_at": "2026-11-20T04:00:00-05:00",
-        "updated_at": "2026-11-20T09:00:00Z",
-        "shipping_address": [],
-        "line_items": [
-            {"key": "k1", "title": "Blue mug", "quantity": 2, "price": "12.50", "variant_id": 808}
-        ],
-    }
-    found = read("checkouts/update", payload | changes)
-    assert isinstance(found, Checkout)
-    return found
-
-
-def both(shop: str, seen: str) -> dict[str, Any]:
-    return {
-        "shop_money": {"amount": shop, "currency_code": "USD"},
-        "presentment_money": {"amount": seen, "currency_code": "ILS"},
-    }
-
-
-def order(**changes: Any) -> Order:
-    payload = {
-        "id": 1,
-        "admin_graphql_api_id": "gid://shopify/Order/820982911946154508",
-        "name": "#1001",
-        "currency": "USD",
-        "total_price": "25.00",
-        "financial_status": "paid",
-        "fulfillment_status": None,
-        "checkout_token": "c0ffee",
-        "created_at": "2026-11-20T09:00:00Z",
-        "updated_at": "2026-11-20T09:00:00Z",
-        "processed_at": "2026-11-20T09:00:00Z",
-        "line_items": [{"id": 7, "title": "Blue mug", "quantity": 2, "price": "12.50"}],
-    }
-    found = read("orders/updated", payload | changes)
-    assert isinstance(found, Order)
-    return found
+from tests.adapters.platforms.shopify.payloads import NINE, checkout, order, read
 
 
 def test_two_mugs_cost_twice_as_much_as_one() -> None:
@@ -201,128 +143,6 @@ def test_the_error_names_the_field_and_not_the_person() -> None:
     with pytest.raises(Unreadable) as caught:
         checkout(email={"address": "ann@example.com"})
     assert str(caught.value) == "checkouts/update: email: not a text"
-
-
-def test_an_order_speaks_one_currency_the_one_that_was_seen() -> None:
-    line = {"id": 7, "title": "Mug", "quantity": 2, "price": "12.50"}
-    seen = order(
-        total_price_set=both("25.00", "92.00"),
-        total_discounts="1.00",
-        total_discounts_set=both("1.00", "3.70"),
-        total_tax="9.99",
-        line_items=[
-            line
-            | {
-                "price_set": both("12.50", "46.00"),
-                "discount_allocations": [{"amount": "1.00", "amount_set": both("1.00", "3.70")}],
-            }
-        ],
-    )
-    assert (seen.currency, seen.total) == ("ILS", Money(9200, "ILS"))
-    assert seen.discount == Money(370, "ILS")
-    assert seen.lines[0].total == Money(8830, "ILS")
-    # The tax was told in the shop's currency alone: left out rather than mixed in.
-    assert seen.tax is None
-
-
-def test_an_order_told_only_half_in_the_seen_currency_keeps_the_shops() -> None:
-    half = order(total_price_set=both("25.00", "92.00"))
-    assert (half.currency, half.total) == ("USD", Money(2500, "USD"))
-    assert half.lines[0].total == Money(2500, "USD")
-
-
-@pytest.mark.parametrize(
-    ("payment", "delivery", "state", "final"),
-    [
-        ("paid", None, OrderState.PLACED, False),
-        ("authorized", None, OrderState.PLACED, False),
-        ("partially_paid", None, OrderState.PLACED, False),
-        ("pending", None, OrderState.ON_HOLD, False),
-        ("pending", "fulfilled", OrderState.FULFILLED, False),
-        ("paid", "partial", OrderState.PLACED, False),
-        ("paid", "fulfilled", OrderState.FULFILLED, False),
-        ("partially_refunded", "fulfilled", OrderState.FULFILLED, False),
-        ("refunded", "fulfilled", OrderState.REFUNDED, True),
-        ("voided", None, OrderState.FAILED, False),
-        ("expired", None, OrderState.FAILED, False),
-        (None, None, OrderState.PLACED, False),
-    ],
-)
-def test_what_has_become_of_an_order(
-    payment: str | None, delivery: str | None, state: OrderState, *, final: bool
-) -> None:
-    found = order(financial_status=payment, fulfillment_status=delivery)
-    assert (found.state, found.is_final) == (state, final)
-
-
-@pytest.mark.parametrize(
-    ("reason", "by"),
-    [
-        ("customer", "customer"),
-        ("inventory", "business"),
-        ("fraud", "business"),
-        ("staff", "business"),
-        ("declined", ""),
-        ("other", ""),
-        (None, ""),
-    ],
-)
-def test_who_cancelled_an_order(reason: str | None, by: str) -> None:
-    gone = order(cancelled_at="2026-11-20T09:00:00Z", cancel_reason=reason)
-    assert (gone.state, gone.is_final, gone.cancelled_at) == (OrderState.CANCELLED, True, NINE)
-    assert (gone.cancelled_by, gone.cancel_reason) == (by, reason or "")
-
-
-def test_an_order_knows_the_checkout_it_came_from() -> None:
-    found = order(cart_token="ca57", payment_gateway_names=["visa", "gift_card"])
-    assert (found.checkout_external_id, found.cart_token) == ("c0ffee", "ca57")
-    assert (found.number, found.status, found.paid_at) == ("#1001", "paid", NINE)
-    assert found.payment_method == "visa, gift_card"
-    assert order(financial_status="pending").paid_at is None
-
-
-def transaction(amount: str, **changes: Any) -> dict[str, Any]:
-    made = {"kind": "refund", "status": "success", "amount": amount, "currency": "USD"}
-    return made | changes
-
-
-def refund(*transactions: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": 5,
-        "order_id": 820982911946154508,
-        "processed_at": "2026-11-20T09:00:00Z",
-        "note": "broken",
-        "transactions": list(transactions),
-    }
-
-
-def test_only_money_that_went_back_was_refunded() -> None:
-    failed = transaction("5.00", status="failure")
-    sale = transaction("25.00", kind="sale")
-    found = order(
-        financial_status="partially_refunded",
-        refunds=[refund(transaction("7.50"), failed, sale), refund(transaction("1.00")), refund()],
-    )
-    assert found.refunded == Money(850, "USD")
-    assert [each.amount for each in found.refunds] == [Money(750, "USD"), Money(100, "USD")]
-    assert order().refunded is None
-
-
-def test_a_refund_alone_names_its_order() -> None:
-    assert read("refunds/create", refund(transaction("7.50"))) == Refund(
-        external_id="5",
-        order_external_id="820982911946154508",
-        amount=Money(750, "USD"),
-        refunded_at=NINE,
-        reason="broken",
-    )
-
-
-def test_a_return_without_money_is_set_aside() -> None:
-    pending = refund(transaction("7.50", status="pending"))
-    assert read("refunds/create", pending) == SetAside(
-        reason="a refund by which no money was given back (yet)"
-    )
 
 
 def test_a_shipment_that_arrived() -> None:

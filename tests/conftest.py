@@ -1,0 +1,75 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import databases
+from tests.fakes import Clock
+from tests.road import Road, environment, served
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "askback.db"
+    databases.migrate(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A database of this test's own."""
+    path = tmp_path / "askback.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private PostgreSQL with a migrated database named `template`."""
+    if databases.binaries() is None:
+        pytest.skip("LOUDLY SKIPPED: no PostgreSQL server on this machine (make machine)")
+    with databases.cluster() as admin:
+        with psycopg.connect(admin % "postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE template")
+        databases.migrate(admin % "template", tmp_path_factory.mktemp("pg"))
+        yield admin
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    return databases.clone(postgres_server, "template")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each database in turn."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture
+def road(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Road]:
+    """The whole road, on SQLite."""
+    with served(environment(tmp_path, sqlite_url), clock) as road:
+        yield road
+
+
+@pytest.fixture
+def any_road(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Road]:
+    """The whole road, on each database in turn."""
+    with served(environment(tmp_path, database_url), clock) as road:
+        yield road

@@ -1,0 +1,73 @@
+"""Real databases for tests: a migrated SQLite file to copy, a private PostgreSQL to clone from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from connector import bootstrap, settings
+from tests.road import environment
+
+
+def migrate(url: str, home: Path) -> None:
+    bootstrap.migrate(settings.read(environment(home, url)))
+
+
+def binaries() -> Path | None:
+    """The newest PostgreSQL server of this machine."""
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """A PostgreSQL of our own, on a socket of its own; yields the admin URL without a name.
+
+    PostgreSQL refuses to run as root: then it runs as the machine's `postgres` user.
+    """
+    bin_folder = binaries()
+    assert bin_folder is not None
+    with tempfile.TemporaryDirectory(prefix="askback-pg-") as folder:
+        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        if as_user:
+            shutil.chown(folder, "postgres")
+        data = f"{folder}/data"
+        subprocess.run(
+            [*as_user, bin_folder / "initdb", "-D", data, "-A", "trust", "-U", "askback",
+             "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"],
+            check=True, capture_output=True, cwd=folder,
+        )  # fmt: skip
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        subprocess.run(
+            [*as_user, bin_folder / "pg_ctl", "-D", data, "-o", options, "-w",
+             "-l", f"{folder}/log", "start"],
+            check=True, capture_output=True, cwd=folder,
+        )  # fmt: skip
+        try:
+            yield f"postgresql://askback@/%s?host={folder}"
+        finally:
+            subprocess.run(
+                [*as_user, bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"],
+                check=True, capture_output=True, cwd=folder,
+            )  # fmt: skip
+
+
+def clone(admin: str, template: str) -> str:
+    """A fresh database that looks like `template`; returns its URL."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(admin % "postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type] # names are ours
+    return admin % name
