@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from connector.stores import actions as stores
 from connector.stores import policy
 from connector.stores.models import Store
 from connector.web import create_app
-from jobs import schedule
+from jobs.tick import tick
 from tests.fakes import Clock, PracticeStore
 
 SECRET = "a-secret-key-for-tests-and-nothing-else-0123456789"
@@ -75,7 +76,8 @@ class Mailbox:
 class Road:
     """One machine, its web over HTTP, and the practice stores connected to it."""
 
-    def __init__(self, machine: Machine, clock: Clock, base_url: str) -> None:
+    def __init__(self, machine: Machine, clock: Clock, base_url: str, shopify_port: int) -> None:
+        self.shopify_port = shopify_port
         self.machine = machine
         self.clock = clock
         self.base_url = base_url
@@ -87,11 +89,13 @@ class Road:
 
     def opens(self, platform: str, **decided: Any) -> PracticeStore:
         """A practice store, connected; `decided` are policy fields."""
-        practice = PracticeStore.open(platform, clock=self.clock)
+        port = self.shopify_port if platform == "shopify" else 0
+        practice = PracticeStore.open(platform, clock=self.clock, port=port)
         self._stores.append(practice)
         secret = APP_SECRET if platform == "shopify" else practice.webhook_secret
         base_url = practice.base_url
-        access = Access(base_url=base_url, credentials=practice.credentials, shop=practice.shop)
+        shop = practice.shop if platform == "shopify" else ""
+        access = Access(base_url=base_url, credentials=practice.credentials, shop=shop)
         facts = self.machine.platforms[platform].describe(access)
         with self.machine.database.transaction() as session:
             account = stores.the_account(session, self.clock.now())
@@ -107,7 +111,7 @@ class Road:
 
     def settles(self) -> dict[str, int]:
         """Everything that is due now is done."""
-        return schedule.tick(self.machine, self.clock.now())
+        return tick(self.machine, self.clock.now())
 
     def runs_for(self, **span: float) -> None:
         """Time passes; whatever falls due on the way is done at its moment."""
@@ -175,13 +179,15 @@ def served(environ: dict[str, str], clock: Clock) -> Iterator[Road]:
     """A road whose web listens on a loopback port of its own."""
     server = make_server("127.0.0.1", 0, _not_yet, threaded=True)
     base_url = f"http://127.0.0.1:{server.server_port}"
-    built = bootstrap.build(settings.read({**environ, "PUBLIC_URL": base_url}))
+    shopify_port = free_port()
+    admin = {"SHOPIFY_ADMIN_ORIGIN": f"http://127.0.0.1:{shopify_port}"}
+    built = bootstrap.build(settings.read({**admin, **environ, "PUBLIC_URL": base_url}))
     machine = replace(built, now=clock.now)
     app = create_app(machine)
-    server.set_app(app)
+    server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    road = Road(machine, clock, base_url)
+    road = Road(machine, clock, base_url, shopify_port)
     try:
         yield road
     finally:
@@ -190,6 +196,14 @@ def served(environ: dict[str, str], clock: Clock) -> Iterator[Road]:
         thread.join(10)
         server.server_close()
         machine.database.close()
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _not_yet(_environ: object, _start: object) -> list[bytes]:

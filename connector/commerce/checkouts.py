@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,8 @@ def keep_checkouts(session: Session, store_id: int, told: Sequence[Told]) -> lis
         row["deleted_at"] = dead if dead and dead >= checkout.updated_at else None
         rows.append(row)
     changes = keeping.keep(session, Checkout, store_id, rows, sticky=_STICKY)
-    _keep_lines(session, changes, [one for one, _ in told])
+    lines = lines_of(changes, [one for one, _ in told], version_of)
+    keeping.replace_lines(session, CheckoutLine, "checkout_id", lines)
     return [event for change in changes for event in _events(store_id, change)]
 
 
@@ -67,12 +68,17 @@ def _row(
         "recovery_url": checkout.recovery_url,
         "locale": checkout.locale or person.locale,
         "note": checkout.note,
-        "version": rules.version(checkout.updated_at, content=checkout),
+        "version": version_of(checkout),
         "created_at": checkout.created_at,
         "updated_at": checkout.updated_at,
         "silent_since": min(checkout.updated_at, received_at),
         "completed_at": checkout.completed_at,
     }
+
+
+def version_of(checkout: records.Checkout) -> str:
+    rank, serial = rules.checkout_progress(checkout)
+    return rules.version(checkout.updated_at, rank=rank, serial=serial, content=checkout)
 
 
 def line_row(position: int, line: records.LineItem) -> Row:
@@ -92,24 +98,20 @@ def line_row(position: int, line: records.LineItem) -> Row:
     }
 
 
-def lines_of(change: Change, told: Sequence[Any], *, rank: int = 0) -> list[Row] | None:
-    """The lines of the telling that won this change; None when an older telling stays true."""
-    for one in told:
-        if one.external_id == change.after["external_id"]:
-            mark = rules.version(one.updated_at, rank=rank, content=one)
-            if mark == change.after["version"]:
-                return [line_row(place, line) for place, line in enumerate(one.lines)]
-    return None
-
-
-def _keep_lines(session: Session, changes: list[Change], told: list[records.Checkout]) -> None:
+def lines_of(
+    changes: Sequence[Change], told: Sequence[Any], version: Callable[[Any], str]
+) -> dict[int, list[Row]]:
+    """By row id, the lines of the tellings that won; nothing where an older one stays true."""
+    winners = {(one.external_id, version(one)): one for one in told}
     lines: dict[int, list[Row]] = {}
     for change in changes:
-        if change.before is None or change.before["version"] != change.after["version"]:
-            own = lines_of(change, told)
-            if own is not None:
-                lines[change.after["id"]] = own
-    keeping.replace_lines(session, CheckoutLine, "checkout_id", lines)
+        fresh = change.before is None or change.before["version"] != change.after["version"]
+        winner = winners.get((change.after["external_id"], change.after["version"]))
+        if fresh and winner is not None:
+            lines[change.after["id"]] = [
+                line_row(place, line) for place, line in enumerate(winner.lines)
+            ]
+    return lines
 
 
 def _registered(session: Session, ids: Sequence[int | None]) -> set[int | None]:

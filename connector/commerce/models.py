@@ -65,7 +65,7 @@ class Product(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     categories: Mapped[list[str]]
     published: Mapped[bool] = mapped_column(default=True)
-    version: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(80))
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
 
@@ -86,7 +86,7 @@ class Variant(Base):
     currency: Mapped[str] = mapped_column(String(3), default="")
     stock: Mapped[int | None]
     available: Mapped[bool] = mapped_column(default=True)
-    version: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(80))
 
 
 class Checkout(Base):
@@ -119,7 +119,7 @@ class Checkout(Base):
     recovery_url: Mapped[str] = mapped_column(Text, default="")
     locale: Mapped[str] = mapped_column(String(16), default="")
     note: Mapped[str] = mapped_column(Text, default="")
-    version: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     silent_since: Mapped[datetime]
@@ -164,7 +164,7 @@ class Order(Base):
     status_url: Mapped[str] = mapped_column(Text, default="")
     cancelled_by: Mapped[str] = mapped_column(String(32), default="")
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
-    version: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(80))
     placed_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     bought_at: Mapped[datetime | None]
@@ -233,7 +233,7 @@ class Fulfillment(Base):
     carrier: Mapped[str] = mapped_column(String(200), default="")
     tracking_numbers: Mapped[list[str]]
     tracking_urls: Mapped[list[str]]
-    version: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(80))
     updated_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
 

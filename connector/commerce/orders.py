@@ -34,7 +34,8 @@ def keep_orders(
         row["deleted_at"] = dead if dead and dead >= order.updated_at else None
         rows.append(row)
     changes = keeping.keep(session, Order, store_id, rows, sticky=_STICKY)
-    _keep_lines(session, changes, orders)
+    lines = lines_of(changes, orders, _version)
+    keeping.replace_lines(session, OrderLine, "order_id", lines)
     _complete_checkouts(session, store_id, changes)
     events = [event for change in changes for event in _events(store_id, change)]
     events += keep_fulfillments(session, store_id, [f for o in orders for f in o.fulfillments])
@@ -84,6 +85,10 @@ def keep_refunds(session: Session, store_id: int, told: Sequence[records.Refund]
     return []
 
 
+def _version(order: records.Order) -> str:
+    return rules.version(order.updated_at, rank=rules.progress(order.state), content=order)
+
+
 def _row(order: records.Order, customer_id: int | None) -> Row:
     person = order.customer or records.Customer()
     return {
@@ -106,26 +111,13 @@ def _row(order: records.Order, customer_id: int | None) -> Row:
         "status_url": order.status_url,
         "cancelled_by": order.cancelled_by,
         "cancel_reason": order.cancel_reason,
-        "version": rules.version(
-            order.updated_at, rank=rules.progress(order.state), content=order
-        ),
+        "version": _version(order),
         "placed_at": order.created_at,
         "updated_at": order.updated_at,
         "bought_at": order.updated_at if order.state.bought else None,
         "paid_at": order.paid_at,
         "cancelled_at": order.cancelled_at,
     }  # fmt: skip
-
-
-def _keep_lines(session: Session, changes: list[Change], told: list[records.Order]) -> None:
-    lines: dict[int, list[Row]] = {}
-    for change in changes:
-        if change.before is None or change.before["version"] != change.after["version"]:
-            rank = rules.progress(OrderState(change.after["state"]))
-            own = lines_of(change, told, rank=rank)
-            if own is not None:
-                lines[change.after["id"]] = own
-    keeping.replace_lines(session, OrderLine, "order_id", lines)
 
 
 def _complete_checkouts(session: Session, store_id: int, changes: list[Change]) -> None:

@@ -97,7 +97,7 @@ def _ready(machine: Machine, message_id: int, now: datetime) -> Outgoing | Verdi
         return quiet
     store_access = access(machine, parties.store)
     if not message.to_merchant and parties.checkout is not None:
-        seen = live.look(machine, store_access, message, parties)
+        seen = live.look(machine, store_access, message, parties, now)
         if seen is not None:
             return seen
     coupon = _coupon(machine, message, parties, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from connector.commerce.models import CheckoutLine
@@ -18,14 +20,16 @@ PATIENCE = 3
 """Tries after which we write on the strength of the webhooks alone."""
 
 
-def look(machine: Machine, access: Access, message: Message, parties: Parties) -> Verdict | None:
+def look(
+    machine: Machine, access: Access, message: Message, parties: Parties, now: datetime
+) -> Verdict | None:
     """A verdict against writing, or None: nothing stands against it.
 
     Raises Retryable while the store does not answer and our patience lasts. A store that
     never answers is written for all the same: its webhooks told us of the checkout, and would
     have told us of the order.
     """
-    facts = checkout_facts(machine, parties)
+    facts = checkout_facts(machine, parties, now)
     try:
         order = machine.platforms[parties.store.platform].find_order(access, facts)
     except (Retryable, Permanent) as problem:
@@ -37,7 +41,7 @@ def look(machine: Machine, access: Access, message: Message, parties: Parties) -
     return None
 
 
-def checkout_facts(machine: Machine, parties: Parties) -> CheckoutFacts:
+def checkout_facts(machine: Machine, parties: Parties, now: datetime) -> CheckoutFacts:
     """What a platform needs to find the checkout's order, or the way back to it."""
     checkout = parties.checkout
     if checkout is None:
@@ -48,10 +52,12 @@ def checkout_facts(machine: Machine, parties: Parties) -> CheckoutFacts:
             .where(CheckoutLine.checkout_id == checkout.id)
             .order_by(CheckoutLine.position)
         ).all()
+    lifetime = machine.platforms[parties.store.platform].recovery_lifetime
+    stale = lifetime is not None and now - checkout.updated_at > lifetime
     return CheckoutFacts(
         external_id=checkout.external_id,
         cart_token=checkout.cart_token,
-        recovery_url=checkout.recovery_url,
+        recovery_url="" if stale else checkout.recovery_url,
         email=parties.customer.email,
         phone=parties.customer.phone,
         customer_external_id=parties.customer.external_id or "",

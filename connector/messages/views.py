@@ -52,7 +52,9 @@ def _target(parties: Parties, code: str) -> str:
         return parties.store.base_url
     try:
         url = machine.platforms[parties.store.platform].cart_url(
-            parties.store.base_url, live.checkout_facts(machine, parties), coupon_code=code
+            parties.store.base_url,
+            live.checkout_facts(machine, parties, machine.now()),
+            coupon_code=code,
         )
     except AskbackError as problem:
         _log.warning("no way back to the cart", store=parties.store.id, problem=str(problem))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from connector.money import Money
@@ -54,6 +54,8 @@ class StoreFacts:
     timezone: str
     locale: str
     external_id: str
+    home_url: str = ""
+    """Where shoppers find the store, where that is another address than its API's."""
 
 
 class CouponKind(StrEnum):
@@ -116,6 +118,8 @@ class Platform(ABC):
     name: str
     title: str
     """As merchants know it ("WooCommerce")."""
+    recovery_lifetime: timedelta | None = None
+    """How long after its last change a checkout's own recovery URL works; None: for good."""
     topics: Sequence[str]
     """The webhook topics that are read; every other topic is recorded and set aside."""
 

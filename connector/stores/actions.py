@@ -84,8 +84,9 @@ def connect(
     Checkouts left before `active_since` (default: now) are never written about. Raises
     Permanent when another account holds the store.
     """
+    external_id = access.shop or access.base_url  # what webhooks and merchants call it
     store = session.scalar(
-        select(Store).where(Store.platform == platform, Store.external_id == facts.external_id)
+        select(Store).where(Store.platform == platform, Store.external_id == external_id)
     )
     if store and store.account_id != account.id:
         raise Permanent("this store is connected to another account")
@@ -94,7 +95,7 @@ def connect(
             account_id=account.id,
             key=vault.new_token()[:22],
             platform=platform,
-            external_id=facts.external_id,
+            external_id=external_id,
             policy=policy.dump(policy.Policy()),
             active_since=active_since or now,
             created_at=now,
@@ -102,7 +103,7 @@ def connect(
         session.add(store)
     elif store.state == StoreState.DISCONNECTED:
         store.active_since = active_since or now
-    store.base_url = access.base_url
+    store.base_url = (facts.home_url or access.base_url).rstrip("/")
     store.name = facts.name
     store.currency = facts.currency
     store.timezone = facts.timezone
@@ -128,7 +129,8 @@ def access(machine: Machine, store: Store) -> Access:
     """The store's credentials, opened."""
     credentials = json.loads(machine.vault.unseal(store.credentials))
     shop = credentials.pop("shop", "")
-    return Access(base_url=store.base_url, credentials=credentials, shop=shop)
+    base_url = f"https://{shop}" if shop else store.base_url
+    return Access(base_url=base_url, credentials=credentials, shop=shop)
 
 
 def webhook_secrets(machine: Machine, store: Store) -> tuple[str, ...]:

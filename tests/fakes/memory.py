@@ -114,10 +114,11 @@ class Memory:
         stage: str = "payment",
         accepts_marketing: bool = False,
         coupon: str | None = None,
+        ago: timedelta = timedelta(0),
     ) -> ledger.Checkout:
-        """A shopper comes as far as `stage`, and goes; her last touch is now."""
+        """A shopper comes as far as `stage`, and goes; her last touch is now, or was `ago`."""
         reached = _STAGES[1 : _STAGES.index(stage) + 1]
-        checkout = self.open_checkout(wishes, at=self.now() - _STEP * len(reached))
+        checkout = self.open_checkout(wishes, at=self.now() - ago - _STEP * len(reached))
         for step in reached:
             checkout.stage = step
             checkout.updated_at += _STEP
@@ -222,7 +223,7 @@ class Memory:
     ) -> ledger.Order:
         """Completes her open checkout, or a new one with `wishes`; card, transfer or later."""
         if wishes and isinstance(who, str):
-            checkout = self.leaves_checkout(who, *wishes, name=name)
+            checkout = self.leaves_checkout(who, *wishes, name=name, ago=_STEP)
         else:
             checkout = self.open_checkout_of(who)
         if coupon:
@@ -324,7 +325,7 @@ class Memory:
 
     # The merchant
 
-    def makes_coupon(self, code: str, **wish: Any) -> ledger.Coupon:
+    def makes_coupon(self, code: str, /, **wish: Any) -> ledger.Coupon:
         """A new coupon; the caller has looked whether the code is free."""
         now = self.now()
         coupon = ledger.Coupon(id=self.number(), code=code, created_at=now, updated_at=now, **wish)

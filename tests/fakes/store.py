@@ -58,7 +58,13 @@ def deed(act: Callable[Concatenate[Memory, P], R]) -> Callable[Concatenate[Pract
 
 
 class PracticeStore:
-    """One store of one platform, open while it is used as a context manager."""
+    """One store of one platform, open while it is used as a context manager.
+
+    `with PracticeStore.open("shopify", clock=clock) as store:`, then `store.connect(url)`, and
+    every deed (`leaves_checkout`, `buys`, …) returns after its webhooks were posted there.
+    What the connector changes through the API leaves with the next deed or `deliver()`, as
+    WP-Cron would send it: the connector is never called while it waits for an answer.
+    """
 
     def __init__(
         self,
@@ -69,6 +75,7 @@ class PracticeStore:
         timezone: str = "Asia/Jerusalem",
         shop: str = "practice.myshopify.com",
         port: int = 0,
+        behind_tls: bool = False,
         products: Iterable[catalogue.Product] = catalogue.ASSORTMENT,
     ) -> None:
         self.platform, self.shop, self.timezone = platform, shop, timezone
@@ -79,6 +86,8 @@ class PracticeStore:
         self.requests: list[Received] = []
         self.subscriptions: list[Subscription] = []
         self.has_access = True
+        # A proxy with a certificate stands before the store: WooCommerce then takes Basic auth.
+        self.behind_tls = behind_tls
         self.memory = Memory(clock=self.clock, till=Till(currency), listener=self._tell)
         self.memory.stock_up(products)
         self._post = PostOffice()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from adapters import signatures
 from adapters.http import Http
@@ -42,6 +43,8 @@ class WooCommerce(Platform):
 
     name = "woocommerce"
     title = "WooCommerce"
+    # The store's daily clean-up drops drafts untouched for 24 hours, pay link and all.
+    recovery_lifetime = timedelta(hours=20)
     topics = tuple(records.READERS)
 
     def __init__(self, http: Http) -> None:

@@ -35,12 +35,13 @@ class Store(API):  # type: ignore[misc]  # the untyped library's class is Any to
     store's code), Retryable and OutcomeUnknown (as Http; also for an answer that is no JSON).
     """
 
-    def __init__(self, http: Http, access: Access) -> None:
+    def __init__(self, http: Http, access: Access, *, tries: int = 3) -> None:
         keys = access.credentials
         if not keys.get("consumer_key") or not keys.get("consumer_secret"):
             raise AccessLost("no API keys are stored for this store")
         super().__init__(access.base_url, keys["consumer_key"], keys["consumer_secret"])
         self.http = http
+        self.tries = tries
 
     def _API__request(  # noqa: N802  # the library's private name, replaced on purpose
         self,
@@ -53,7 +54,13 @@ class Store(API):  # type: ignore[misc]  # the untyped library's class is Any to
         if self.is_ssl:
             auth = (self.consumer_key, self.consumer_secret)
             response = self.http.request(
-                method, url, headers=_HEADERS, params=params, json=data, auth=auth
+                method,
+                url,
+                headers=_HEADERS,
+                params=params,
+                json=data,
+                auth=auth,
+                tries=self.tries,
             )
         else:
             query = f"?{urlencode(params)}" if params else ""
@@ -103,8 +110,9 @@ def _no_json(response: Response, *, repeatable: bool) -> Exception:
         else "no JSON"
     )
     text = f"the store answered {response.status} with {why}"
-    # Behind an unreadable answer to a POST the work may have been done.
-    return Retryable(text) if repeatable else OutcomeUnknown(text)
+    # Behind an unreadable "done" to a POST the work may have been done; a firewall's no is a no.
+    done = response.status < _BAD_REQUEST
+    return OutcomeUnknown(text) if done and not repeatable else Retryable(text)
 
 
 def _reason(data: Any) -> str:

@@ -68,7 +68,7 @@ def describe(http: Http, access: Access) -> StoreFacts:
         name=index["name"],
         currency=_currency(store),
         timezone=index["timezone_string"] or _zone(index["gmt_offset"]),
-        locale=_language(store),
+        locale=_language(api.Store(http, access, tries=1)),
         external_id=index["home"].rstrip("/") or access.base_url,
     )
 

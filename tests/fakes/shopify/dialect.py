@@ -19,6 +19,8 @@ from tests.fakes.shopify.orders import OrderPayloads
 from tests.fakes.shopify.parts import Parts
 from tests.fakes.shopify.things import ThingPayloads
 
+Builder = Callable[[Any], dict[str, Any]]
+
 API_VERSION = "2026-07"
 # The order is no promise of Shopify's; this is the one in which a quiet shop's events happen.
 TELLS: dict[str, tuple[str, ...]] = {
@@ -73,9 +75,9 @@ class Shopify:
         return [(topic, self.payload(topic, subject)) for topic in topics]
 
     def payload(self, topic: str, subject: Any) -> dict[str, Any]:
-        by_topic: dict[str, Callable[[Any], dict[str, Any]]] = {
+        by_topic: dict[str, Builder] = {
             "checkouts/create": self.checkouts.payload,
-            "checkouts/update": lambda it: self.checkouts.payload(getattr(it, "checkout", it)),
+            "checkouts/update": self._checkout_behind,
             "checkouts/delete": self.checkouts.deleted,
             "fulfillments/create": self._newest_fulfillment,
             "fulfillments/update": self._newest_fulfillment,
@@ -89,7 +91,13 @@ class Shopify:
             "app/uninstalled": lambda _: self.things.shop_payload(),
             "shop/redact": lambda _: self.things.shop_redact(),
         }
-        return by_topic.get(topic, self.orders.payload)(subject)
+        build: Builder = by_topic.get(topic, self.orders.payload)
+        return build(subject)
+
+    def _checkout_behind(self, subject: ledger.Checkout | ledger.Order) -> dict[str, Any]:
+        """A purchase updates its checkout too."""
+        found = subject.checkout if isinstance(subject, ledger.Order) else subject
+        return self.checkouts.payload(found)
 
     def _newest_fulfillment(self, order: ledger.Order) -> dict[str, Any]:
         return self.orders.fulfillment(order, order.shipments[-1])

@@ -38,7 +38,7 @@ class Discounts:
     def create_basic(self, basicCodeDiscount: Node) -> Node:  # noqa: N803 (Shopify's argument)
         value = basicCodeDiscount.get("customerGets", {}).get("value", {})
         percentage, fixed = value.get("percentage"), value.get("discountAmount")
-        wish = {"kind": "percent", "amount": Decimal(str(percentage or 0)) * 100}
+        wish: Node = {"kind": "percent", "amount": Decimal(str(percentage or 0)) * 100}
         if fixed is not None:
             wish = {"kind": "fixed", "amount": Decimal(str(fixed["amount"]))}
         problem = None
@@ -48,8 +48,12 @@ class Discounts:
         return self._create("basicCodeDiscount", basicCodeDiscount, problem=problem, **wish)
 
     def create_free_shipping(self, freeShippingCodeDiscount: Node) -> Node:  # noqa: N803 (as above)
-        wish = {"kind": "free_shipping", "amount": Decimal(0)}
-        return self._create("freeShippingCodeDiscount", freeShippingCodeDiscount, **wish)
+        return self._create(
+            "freeShippingCodeDiscount",
+            freeShippingCodeDiscount,
+            kind="free_shipping",
+            amount=Decimal(0),
+        )
 
     def _create(
         self, argument: str, said: Node, *, problem: Node | None = None, **wish: Any

@@ -124,7 +124,7 @@ class Execution:
     def _wanted(self, node: ast.SelectionNode) -> bool:
         """@include and @skip."""
         for directive in node.directives or ():
-            holds = self._value(directive.arguments[0].value)
+            holds = self._value((directive.arguments or ())[0].value)
             if bool(holds) is (directive.name.value == "skip"):
                 return False
         return True

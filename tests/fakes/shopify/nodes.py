@@ -64,6 +64,12 @@ class Nodes:
                 "id": f"gid://shopify/Domain/{number}",
                 "host": self.base_url.removeprefix("http://"),
                 "url": self.base_url,
+                "localization": {
+                    "__typename": "DomainLocalization",
+                    "alternateLocales": [],
+                    "country": None,
+                    "defaultLocale": "en",
+                },
             },
             "url": self.base_url,
             "taxesIncluded": True,
@@ -133,6 +139,8 @@ class Nodes:
 
     def line(self, line: ledger.Line, kind: str = "LineItem") -> Node:
         on_shelf = line.product.id in self.memory.shelf.products
+        # The same sums bear another name in an order than in a checkout.
+        middle = "Total" if kind == "LineItem" else "TotalPrice"
         return {
             "__typename": kind,
             "id": f"gid://shopify/{kind}/{ids.number('LineItem', line.id)}",
@@ -141,8 +149,8 @@ class Nodes:
             "quantity": line.quantity,
             "sku": line.variant.sku,
             "originalUnitPriceSet": self.bag(line.variant.price),
-            "originalTotalPriceSet": self.bag(line.subtotal),
-            "discountedTotalPriceSet": self.bag(line.total),
+            f"original{middle}Set": self.bag(line.subtotal),
+            f"discounted{middle}Set": self.bag(line.total),
             # What was deleted since is null here while the line keeps its title.
             "product": self.product(line.product) if on_shelf else None,
             "variant": self.variant(line.product, line.variant) if on_shelf else None,

@@ -12,8 +12,9 @@ from tests.fakes.post import Subscription
 from tests.fakes.shopify import ids
 from tests.fakes.shopify.dialect import API_VERSION, TOPICS, Shopify
 from tests.fakes.shopify.discounts import Discounts
-from tests.fakes.shopify.lists import Facts, Search, connection
+from tests.fakes.shopify.lists import connection
 from tests.fakes.shopify.nodes import Nodes, at
+from tests.fakes.shopify.search import Facts, Search
 
 if TYPE_CHECKING:
     from tests.fakes.store import PracticeStore

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,9 +29,10 @@ def invalid(name: str, code: str, message: str) -> Refusal:
     return Refusal(400, "rest_invalid_param", said, params={name: message}, details=detail)
 
 
-def answer(base_url: str, body: Any, status: int = 200, **headers: str) -> Response:
-    said = {"Link": f'<{base_url}/wp-json/>; rel="https://api.w.org/"'}
-    said |= {name.replace("_", "-"): value for name, value in headers.items()}
+def answer(
+    base_url: str, body: Any, status: int = 200, *, headers: Mapping[str, str] | None = None
+) -> Response:
+    said = {"Link": f'<{base_url}/wp-json/>; rel="https://api.w.org/"', **(headers or {})}
     text = json.dumps(body, separators=(",", ":")).replace("/", "\\/")
     return Response(text, status, said, content_type="application/json; charset=UTF-8")
 
@@ -44,11 +45,11 @@ def page(request: Request, base_url: str, found: Sequence[Any]) -> Response:
     number = max(_number(request, "page", 1), 1)
     shown = list(found[(number - 1) * per_page : number * per_page])
     total, pages = (len(found), -(-len(found) // per_page)) if shown else (0, 0)
-    headers = {"X_WP_Total": str(total), "X_WP_TotalPages": str(pages)}
+    headers = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
     if number < pages:
         query = urlencode({**request.args.to_dict(), "page": number + 1})
         headers["Link"] = f'<{request.base_url}?{query}>; rel="next"'
-    return answer(base_url, [trimmed(request, one) for one in shown], **headers)
+    return answer(base_url, [trimmed(request, one) for one in shown], headers=headers)
 
 
 def _number(request: Request, name: str, default: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException
@@ -43,6 +44,7 @@ _ROUTES = (
     ("GET", f"{_V3}/webhooks", "list_webhooks"),
     ("POST", f"{_V3}/webhooks", "make_webhook"),
     ("GET", f"{_V3}/webhooks/<int:number>", "read_webhook"),
+    ("PUT", f"{_V3}/webhooks/<int:number>", "update_webhook"),
     ("DELETE", f"{_V3}/webhooks/<int:number>", "delete_webhook"),
 )
 _PAGES = (
@@ -64,7 +66,6 @@ class WooCommerceApi:
         self.routes = Map(
             [Rule(path, endpoint=name, methods=[verb]) for verb, path, name in routes]
         )
-        self.behind_tls = False
 
     def about(self, request: Request) -> About:
         if not request.path.startswith("/wp-json/"):
@@ -80,8 +81,9 @@ class WooCommerceApi:
         except HTTPException:
             said = "No route was found matching the URL and request method."
             return self._refused(Refusal(404, "rest_no_route", said))
+        view: Callable[..., Response]
         if hasattr(self.pages, name):
-            view: Callable[..., Response] = getattr(self.pages, name)
+            view = getattr(self.pages, name)
             return view(request, **values)
         try:
             self._check_access(request, name)
@@ -89,7 +91,8 @@ class WooCommerceApi:
             if name == "make_webhook":
                 return self.make_webhook(request)
             with self.store.lock:
-                return getattr(self, name)(request, **values)
+                view = getattr(self, name)
+                return view(request, **values)
         except Refusal as refusal:
             return self._refused(refusal)
 
@@ -102,7 +105,7 @@ class WooCommerceApi:
         store = self.store
         key = store.consumer_key if store.has_access else ""
         refusal = access.refusal(
-            request, key=key, secret=store.consumer_secret, behind_tls=self.behind_tls
+            request, key=key, secret=store.consumer_secret, behind_tls=store.behind_tls
         )
         if refusal is not None:
             raise Refusal(401, *refusal)
@@ -118,7 +121,7 @@ class WooCommerceApi:
 
     def _one(self, request: Request, payload: dict[str, Any], status: int = 200) -> Response:
         headers = {"Location": payload["_links"]["self"][0]["href"]} if status == 201 else {}
-        return answer(self.base_url, trimmed(request, payload), status, **headers)
+        return answer(self.base_url, trimmed(request, payload), status, headers=headers)
 
     # The store itself
 
@@ -155,7 +158,7 @@ class WooCommerceApi:
     def update_order(self, request: Request, number: int) -> Response:
         """Of an order only its status is changed here: cancelled, completed, processing."""
         order = self._checkout(number).order
-        acts = {
+        acts: dict[str, Callable[[], object]] = {
             "cancelled": lambda: self.memory.cancels(order, "merchant"),
             "completed": lambda: self.memory.fulfills(order),
             "processing": lambda: self.memory.pays(order),
@@ -265,9 +268,17 @@ class WooCommerceApi:
     def read_webhook(self, request: Request, number: int) -> Response:
         return self._one(request, self.dialect.things.webhook(self._webhook(number)))
 
+    def update_webhook(self, request: Request, number: int) -> Response:
+        """Its address, secret or name."""
+        old, wish = self._webhook(number), self._said(request)
+        url, secret = wish.get("delivery_url", old.url), wish.get("secret", old.secret)
+        changed = replace(old, url=url, secret=secret, name=wish.get("name", old.name))
+        self.store.subscriptions[self.store.subscriptions.index(old)] = changed
+        return self._one(request, self.dialect.things.webhook(changed))
+
     def delete_webhook(self, request: Request, number: int) -> Response:
         webhook = self._webhook(number)
-        if request.args.get("force") not in ("true", "1"):
+        if request.args.get("force", "").lower() not in ("true", "1"):
             said = "Webhooks do not support trashing."
             raise Refusal(501, "woocommerce_rest_trash_not_supported", said)
         self.store.subscriptions.remove(webhook)

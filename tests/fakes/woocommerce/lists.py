@@ -34,7 +34,7 @@ def moment(request: Request, name: str, zone: ZoneInfo) -> str | None:
         said = datetime.fromisoformat(text)
     except ValueError as problem:
         raise invalid(name, "rest_invalid_date", "Invalid date.") from problem
-    is_gmt = request.args.get("dates_are_gmt") in ("true", "1")
+    is_gmt = request.args.get("dates_are_gmt", "").lower() in ("true", "1")
     if said.tzinfo is None:
         said = said.replace(tzinfo=UTC if is_gmt else zone)
     elif is_gmt:

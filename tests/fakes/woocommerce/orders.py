@@ -67,14 +67,6 @@ class OrderPayloads:
     def payload(self, checkout: ledger.Checkout) -> dict[str, Any]:
         """A draft, or the order that it became: the same number, the same row."""
         order = checkout.order
-        modified = order.updated_at if order else checkout.updated_at
-        moments = dates(
-            self.zone,
-            date_created=checkout.created_at,
-            date_modified=modified,
-            date_completed=order.fulfilled_at if order else None,
-            date_paid=order.paid_at if order else None,
-        )
         key = f"wc_order_{checkout.token[:13]}"
         return {
             "id": checkout.id,
@@ -83,7 +75,7 @@ class OrderPayloads:
             "currency": checkout.till.currency,
             "version": "10.5.0",
             "prices_include_tax": True,
-            **moments,
+            **self._dates(checkout),
             **self._sums(checkout),
             "customer_id": checkout.account.id if checkout.account else 0,
             "order_key": key,
@@ -97,13 +89,7 @@ class OrderPayloads:
             "customer_note": checkout.note,
             "cart_hash": self.memory.token(of=[(x.variant.id, x.quantity) for x in checkout.lines]),
             "number": str(checkout.id),
-            "meta_data": self._meta(checkout),
-            "line_items": [self._line(checkout, line) for line in checkout.lines],
-            "tax_lines": self._taxes(checkout),
-            "shipping_lines": self._shipping_lines(checkout),
-            "fee_lines": [],
-            "coupon_lines": self._coupons(checkout),
-            "refunds": self._refunds(order),
+            **self._lists(checkout),
             "payment_url": f"{self.base_url}/checkout/order-pay/{checkout.id}/"
             f"?pay_for_order=true&key={key}",
             "is_editable": order is not None and order.state in ("pending", "on_hold"),
@@ -111,6 +97,27 @@ class OrderPayloads:
             "needs_processing": True,
             "currency_symbol": _SYMBOLS.get(checkout.till.currency, checkout.till.currency),
             "_links": self._links(checkout),
+        }
+
+    def _dates(self, checkout: ledger.Checkout) -> dict[str, str | None]:
+        order = checkout.order
+        return dates(
+            self.zone,
+            date_created=checkout.created_at,
+            date_modified=order.updated_at if order else checkout.updated_at,
+            date_completed=order.fulfilled_at if order else None,
+            date_paid=order.paid_at if order else None,
+        )
+
+    def _lists(self, checkout: ledger.Checkout) -> dict[str, Any]:
+        return {
+            "meta_data": self._meta(checkout),
+            "line_items": [self._line(checkout, line) for line in checkout.lines],
+            "tax_lines": self._taxes(checkout),
+            "shipping_lines": self._shipping_lines(checkout),
+            "fee_lines": [],
+            "coupon_lines": self._coupons(checkout),
+            "refunds": self._refunds(checkout.order),
         }
 
     def _sums(self, checkout: ledger.Checkout) -> dict[str, str]:

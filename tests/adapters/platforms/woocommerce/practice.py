@@ -84,7 +84,6 @@ def _strange(asked: Asked) -> list[str]:
         for found in recordings.pairs()
         if found.method == asked.method
         and _shape(found.path) == _shape(parts.path)
-        # A refusal of the *thing* asked for (404, 400) still says that the route is right.
         and found.status < 400
     ]
     if not alike:

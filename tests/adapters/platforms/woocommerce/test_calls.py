@@ -122,3 +122,10 @@ def test_what_is_no_json_is_asked_for_again_or_looked_after(
     assert not isinstance(read.value, OutcomeUnknown)
     with pytest.raises(OutcomeUnknown):
         called(loopback).post("coupons", {"code": "x"})
+
+
+def test_a_firewalls_page_says_that_nothing_was_done(loopback: Loopback) -> None:
+    loopback.answers = [Answer(403, b"<html>Blocked")]
+    with pytest.raises(Retryable, match="security plugin") as caught:
+        called(loopback).post("coupons", {"code": "x"})
+    assert not isinstance(caught.value, OutcomeUnknown)

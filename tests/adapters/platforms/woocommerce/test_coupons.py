@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from adapters.platforms.woocommerce import WooCommerce
 from connector.errors import AccessLost, OutcomeUnknown, Permanent, Refused, Retryable
 from connector.money import Money
 from connector.ports.platform import CouponKind, CouponMade, CouponWish
-from tests.adapters.loopback import HANGS_UP, Answer
+from tests.adapters.loopback import HANGS_UP, Answer, Asked
 from tests.adapters.platforms.woocommerce import recordings
 from tests.adapters.platforms.woocommerce.practice import PracticeStore, recorded
 
@@ -140,14 +141,30 @@ def test_a_php_notice_before_the_answer_does_not_hide_the_coupon(
     assert woocommerce.create_coupon(store.access, TEN_PERCENT).external_id == "2368"
 
 
-def test_a_coupon_that_is_not_there_after_a_time_out_may_still_come(
-    store: PracticeStore,
+def test_a_coupon_made_while_we_stopped_waiting_is_found(store: PracticeStore) -> None:
+    answered = threading.Event()
+    store.answers("POST coupons", MADE)
+    store.answers("GET coupons", listed(meta_data=OURS))
+
+    def slow_to_post(asked: Asked) -> Answer:
+        if asked.method == "POST":
+            answered.wait(10)
+        return store.reply(asked)
+
+    store.loopback.reply = slow_to_post
+    made = store.platform(read_seconds=0.2).create_coupon(store.access, TEN_PERCENT)
+    answered.set()
+    assert made == CouponMade(external_id="2368", code="recover-x7k2")
+    assert store.calls == ["POST coupons", "GET coupons"]
+
+
+def test_a_coupon_that_is_not_there_after_the_line_broke_may_still_come(
+    store: PracticeStore, woocommerce: WooCommerce
 ) -> None:
-    impatient = store.platform(read_seconds=0.2)
     store.answers("POST coupons", HANGS_UP)
     store.answers("GET coupons", NOTHING)
     with pytest.raises(OutcomeUnknown):
-        impatient.create_coupon(store.access, TEN_PERCENT)
+        woocommerce.create_coupon(store.access, TEN_PERCENT)
     assert store.calls == ["POST coupons", "GET coupons"]
 
 

@@ -1,0 +1,1 @@
+"""Is the practice store worth practising with?"""

@@ -1,0 +1,1 @@
+"""Stories of the trade, told from the shop door to the mailbox."""
