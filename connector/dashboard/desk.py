@@ -73,11 +73,10 @@ def stores(reading: Session) -> Sequence[Store]:
 
 def store(reading: Session, store_id: int | None) -> Store:
     """One of her own stores, the first by default; anybody else's does not exist for her."""
-    own = stores(reading)
-    for one in own:
-        if store_id in (None, one.id):
-            return one
-    abort(404)
+    found = next((one for one in stores(reading) if store_id in (None, one.id)), None)
+    if found is None:
+        abort(404)
+    return found
 
 
 def store_asked() -> int | None:

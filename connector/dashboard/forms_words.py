@@ -32,7 +32,7 @@ class Mistake:
 
 def blank(stored: Policy) -> dict[str, str]:
     """Field → her words, "" for ours: wording.he.reasons.price; advantages.he, one a line."""
-    typed = {}
+    typed: dict[str, str] = {}
     for locale in texts.LOCALES:
         own = stored.wording.get(locale, {})
         typed |= {f"wording.{locale}.{key}": own.get(key, "") for key in WORDINGS}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from connector.attribution.models import Credit
 from connector.attribution.rules import WINDOW, Grade
@@ -71,7 +71,7 @@ def results(session: Session, store_id: int) -> Results:
     )
 
 
-def _count(session: Session, column: ColumnElement[int], where: ColumnElement[bool]) -> int:
+def _count(session: Session, column: InstrumentedAttribute[int], where: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count(column.distinct())).where(where)) or 0
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from babel.dates import format_skeleton, format_timedelta
+from babel.dates import format_skeleton, format_time, format_timedelta, get_datetime_format
 from markupsafe import Markup
 
 from connector import clock, texts
@@ -68,9 +68,11 @@ def word(locale: str, table: str, name: str) -> str:
 
 
 def at(locale: str, moment: datetime, zone: str) -> str:
-    """A moment by the store's clock ("21 Nov, 14:05")."""
+    """A moment by the store's clock ("21 Nov, 14:05") as its readers write it."""
     local = moment.astimezone(clock.zone(zone))
-    return str(format_skeleton("MMMdHm", local, locale=locale))
+    day = format_skeleton("MMMd", local, locale=locale)
+    time = format_time(local, "short", locale=locale)
+    return str(get_datetime_format("short", locale=locale)).format(time, day)
 
 
 def when(locale: str, moment: datetime, zone: str, *, since: datetime | None = None) -> Markup:

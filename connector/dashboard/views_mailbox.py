@@ -46,7 +46,7 @@ def as_html(mail_id: str) -> Response:
     return page
 
 
-def _own() -> Select[tuple[Mail]]:
+def _own() -> Select[Mail]:
     """Mails about her own stores, and the sign-in links sent to herself."""
     user = desk.user()
     of_own_stores = (

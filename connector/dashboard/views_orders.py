@@ -110,7 +110,7 @@ def _cart_url(row: Row) -> str:
     )
     try:
         url = machine.platforms[row.store.platform].cart_url(
-            row.store.base_url, live.checkout_facts(machine, parties)
+            row.store.base_url, live.checkout_facts(machine, parties, desk.now())
         )
     except AskbackError as problem:
         _log.warning("no way to the cart", checkout=row.checkout.id, problem=str(problem))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Response, request, url_for
 from markupsafe import Markup
@@ -30,20 +29,30 @@ routes = desk.guarded("stores")
 _log = log.logger("connect")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One store on the page; `parked` deliveries wait for the merchant."""
+
+    store: Store
+    webhook_url: str
+    last_at: datetime | None
+    parked: int
+
+
 @routes.get("/stores")
 def listed() -> Response:
     machine = pages.machine()
     with machine.database.reading() as session:
         shown = [
-            {
-                "store": store,
-                "webhook_url": actions.webhook_url(machine, store),
-                "last_at": _last_delivery(session, store.id),
-                "parked": _parked(session, store.id),
-            }
+            Shown(
+                store=store,
+                webhook_url=actions.webhook_url(machine, store),
+                last_at=_last_delivery(session, store.id),
+                parked=_parked(session, store.id),
+            )
             for store in desk.stores(session)
         ]
-    names = {str(one["store"].id): one["store"].name for one in shown}
+    names = {str(one.store.id): one.store.name for one in shown}
     return desk.page(
         "stores.html",
         section="stores",
@@ -114,8 +123,7 @@ def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | 
                 desk.now(),
                 platform=name,
                 access=access,
-                # Webhooks name a shop by its domain, so that is what it is known by.
-                facts=replace(facts, external_id=access.shop or facts.external_id),
+                facts=facts,
                 webhook_secret=secret,
             )
     except Permanent as problem:
@@ -167,7 +175,7 @@ def _last_delivery(session: Session, store_id: int) -> datetime | None:
 
 
 def _parked(session: Session, store_id: int) -> int:
-    query: Any = (
+    query = (
         select(func.count())
         .select_from(Delivery)
         .where(Delivery.store_id == store_id, Delivery.state == DeliveryState.PARKED)
