@@ -19,6 +19,9 @@ if (living) {
   setInterval(() => refresh().then(() => document.documentElement.classList.add("alive"), tell), living.dataset.refresh * 1000);
 }
 
+/* On a phone the menu is wider than the screen: show where she is. */
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 for (const field of document.querySelectorAll("input.copied")) {
   field.addEventListener("focus", () => field.select());
 }
