@@ -27,7 +27,10 @@ SHOP = {
             "name": "Blue Mugs",
             "currencyCode": "ILS",
             "ianaTimezone": "Asia/Jerusalem",
-            "primaryDomain": {"url": "https://mugs.example.com", "localization": {"defaultLocale": "he"}},
+            "primaryDomain": {
+                "url": "https://mugs.example.com",
+                "localization": {"defaultLocale": "he"},
+            },
         }
     }
 }
