@@ -124,7 +124,7 @@ def test_a_store_that_does_not_answer_is_added_with_a_warning(
     result = add(askback, woo, "--json")
     assert result.exit_code == 0
     assert "store_key" in json.loads(result.stdout)
-    assert result.stderr.startswith("Warning: added, but the store did not answer")
+    assert result.stderr.startswith("Warning: added, but the store did not say who it is")
 
 
 def test_a_store_that_refuses_the_keys_is_not_added(askback: Askback, woo: PracticeStore) -> None:
