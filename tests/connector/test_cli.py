@@ -114,7 +114,7 @@ def test_a_shopify_store_is_added_under_its_myshopify_name(askback: Askback) -> 
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout)["webhook_url"] == "https://ask.example.com/webhooks/shopify"
     (listed,) = stores(askback)
-    assert listed["base_url"] == "https://mugs.myshopify.com"
+    assert (listed["name"], listed["base_url"]) == ("Practice Shop", store.base_url)
 
 
 def test_a_store_that_does_not_answer_is_added_with_a_warning(
