@@ -129,6 +129,7 @@ def test_a_coupon_is_good_at_once_in_a_store_whose_clock_is_behind(
     road: Road, platform: str
 ) -> None:
     store = road.opens(platform, benefit=TEN_PERCENT)
+    road.runs_for(hours=1)
     store.clock_is_off(-10)
     store.leaves_checkout(ANN, (MUG, 2))
     road.runs_for(hours=2)
