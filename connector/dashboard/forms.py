@@ -18,6 +18,7 @@ from connector.stores.policy import Policy
 
 WHOLE_NUMBERS = {
     "silence_minutes": (policy.SHORTEST_SILENCE_MINUTES, 7 * 24 * 60),
+    "early_wait_hours": (0, 72),
     "latest_hours": (1, 24 * 14),
     "case_cooldown_days": (0, 365),
     "cap_per_day": (0, 100),
@@ -37,6 +38,7 @@ _NEEDED_BY = {"percent": "percent", "amount": "fixed"}
 
 _OTHER_MISTAKES = {
     "silence_minutes": Mistake("app.set.silence_error"),
+    "early_wait_hours": Mistake("app.set.early_wait_error"),
     "reply_to": Mistake("app.set.mail_error"),
     "alert_email": Mistake("app.set.mail_error"),
     "quiet_from": Mistake("app.set.time_error"),

@@ -26,6 +26,8 @@ _SAID = (
     (r"frequency cap: (?P<count>\d+) a week", "cap_week"),
     (r"called off while it was being prepared", "called_off"),
     (r"the worker stopped while sending: perhaps sent, not sent again", "doubtful"),
+    (r"perhaps sent, not sent again: .+", "doubtful"),
+    (r"\w+ while preparing or sending", "our_fault"),
     (r"no address on this channel", "no_address"),
     (r"unsubscribed", "unsubscribed"),
     (r"consent withdrawn", "withdrawn"),
@@ -43,6 +45,7 @@ _SAID = (
     (r"checkout removed", "checkout_removed"),
     (r"the app was removed in the store", "app_removed"),
     (r"disconnected by the merchant", "by_merchant"),
+    (r"disconnected by the host", "by_host"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), name) for pattern, name in _SAID)
 """Reasons are stored as the rules say them; a reason that is new here is shown as it is."""

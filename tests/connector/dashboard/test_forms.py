@@ -14,7 +14,8 @@ from connector.stores import policy
 
 def with_number(name: str, number: int) -> dict[str, Any]:
     outer, _, inner = name.partition(".")
-    return {outer: {inner: number}} if inner else {outer: number}
+    long_worth = {} if name == "latest_hours" else {"latest_hours": 24 * 14}
+    return long_worth | ({outer: {inner: number}} if inner else {outer: number})
 
 
 @pytest.mark.parametrize("name", forms.WHOLE_NUMBERS)
@@ -51,3 +52,13 @@ def test_a_policy_opened_in_the_form_and_sent_back_is_the_same() -> None:
     form = forms.filled(sent, stored)
     assert form.mistakes == {}
     assert form.policy == stored
+
+
+def test_every_setting_of_the_policy_stands_in_the_form() -> None:
+    plain = policy.dump(policy.Policy())
+    settings = {name for name in plain if name != "benefit"}
+    settings |= {f"benefit.{name}" for name in plain["benefit"]}
+    shown = set(forms.blank(policy.Policy()).typed)
+    told_otherwise = {"reasons_off": "reasons_on", "wording": "wording.en.reasons.price"}
+    told_otherwise |= {"advantages": "advantages.en"}
+    assert {told_otherwise.get(name, name) for name in settings} <= shown

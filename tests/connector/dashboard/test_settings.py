@@ -65,6 +65,7 @@ def test_every_setting_can_be_set(road: Road, merchant: Merchant) -> None:
     road.opens("woocommerce")
     typed = as_shown(merchant) | {
         "silence_minutes": " 2 ",
+        "early_wait_hours": "6",
         "latest_hours": "24",
         "case_cooldown_days": "0",
         "sender_name": "סטודיו הספל הכחול",
@@ -93,6 +94,7 @@ def test_every_setting_can_be_set(road: Road, merchant: Merchant) -> None:
     kept = policy.dump(saved(road))
     assert kept == {
         "silence_minutes": 2,
+        "early_wait_hours": 6,
         "latest_hours": 24,
         "case_cooldown_days": 0,
         "sender_name": "סטודיו הספל הכחול",
@@ -139,6 +141,7 @@ def test_less_than_two_minutes_is_refused_with_the_reason(road: Road, merchant: 
     [
         ("silence_minutes", "", "At least 2 minutes"),
         ("latest_hours", "1", "longer than the silence"),
+        ("early_wait_hours", "48", "less than the hours after which it is too late"),
         ("case_cooldown_days", "366", "A whole number from 0 to 365, please."),
         ("reply_to", "nobody", "This is not a mail address."),
         ("sender_name", "x" * 101, "One line of at most 100 characters, please."),

@@ -44,8 +44,14 @@ def stored_reasons() -> list[str]:
             completed=False,
             deleted=False,
             bought_since=field == "bought_since",
+            stage=Stage.CHOSE_PAYMENT,
         )
-        watch = detection.watch(silence, silence_minutes=60, active_since=NOON - timedelta(days=1))
+        watch = detection.watch(
+            silence,
+            silence_minutes=60,
+            early_wait_hours=0,
+            active_since=NOON - timedelta(days=1),
+        )
         found.append(watch.passed_over)
     for journey in JOURNEYS.values():
         steps = [*journey.steps, *(one for track in journey.answers.values() for one in track)]
