@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from connector import cli
@@ -24,7 +25,7 @@ def environ(sqlite_url: str, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def askback(environ: dict[str, str]) -> Askback:
+def askback(environ: dict[str, str]) -> Iterator[Askback]:
     """Runs a command; its environment holds nothing of this test run's own."""
     cleared = dict.fromkeys(
         ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SMTP_URL", "PUBLIC_URL", "PORT", "MAIL_FROM")
@@ -35,7 +36,8 @@ def askback(environ: dict[str, str]) -> Askback:
             cli.main, arguments, env={**cleared, **environ, **more}, catch_exceptions=False
         )
 
-    return run
+    yield run
+    structlog.reset_defaults()  # a command sends log lines to its own standard error
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ def test_a_woocommerce_store_is_added_with_its_key_and_its_webhook_address(
     assert (listed["store_key"], listed["state"]) == (added["store_key"], "connected")
 
 
-def test_a_shopify_store_is_added_under_its_myshopify_name(askback: Askback) -> None:
+def test_a_shopify_store_is_added_under_its_myshopify_name(askback: Askback, road: Road) -> None:
     with PracticeStore.open("shopify", shop="mugs.myshopify.com") as store:
         result = askback(
             "store", "add", "shopify", "--shop", "https://mugs.myshopify.com/admin",
@@ -113,8 +115,9 @@ def test_a_shopify_store_is_added_under_its_myshopify_name(askback: Askback) -> 
         )  # fmt: skip
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout)["webhook_url"] == "https://ask.example.com/webhooks/shopify"
-    (listed,) = stores(askback)
-    assert listed["base_url"] == "https://mugs.myshopify.com"
+    (added,) = road.rows(Store)
+    assert (added.platform, added.external_id) == ("shopify", "mugs.myshopify.com")
+    assert added.base_url == store.base_url  # where shoppers find it
 
 
 def test_a_store_that_does_not_answer_is_added_with_a_warning(
