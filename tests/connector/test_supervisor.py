@@ -34,7 +34,7 @@ def whole_stack(test: Callable[[Path], None]) -> Callable[[Path], None]:
     return test
 
 
-def in_time(holds: Callable[[], bool], seconds: float = 30) -> bool:
+def in_time(holds: Callable[[], bool], seconds: float = 90) -> bool:
     until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:
