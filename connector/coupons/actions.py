@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -20,6 +20,9 @@ from connector.stores.models import Store
 from connector.stores.policy import BenefitPolicy
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
+
+CLOCK_SLACK = timedelta(hours=1)
+"""A store whose clock is behind ours must not find the coupon "not started yet"."""
 
 
 def plan(
@@ -98,7 +101,7 @@ def mint(machine: Machine, store: Store, access: Access, coupon: Coupon, now: da
     wish = CouponWish(
         code=coupon.code.upper(),
         kind=CouponKind(coupon.kind),
-        starts_at=coupon.planned_at,
+        starts_at=coupon.planned_at - CLOCK_SLACK,
         ends_at=coupon.ends_at,
         percent=coupon.percent,
         amount=Money(coupon.amount_minor, coupon.currency) if coupon.amount_minor else None,
