@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import structlog
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from connector import cli
 from connector.stores.models import Store
@@ -199,6 +200,18 @@ def test_a_wrong_setting_changes_nothing(
     assert result.exit_code == 1
     assert complaint in result.stderr
     assert askback("store", "settings", key).stdout == before
+
+
+def test_a_key_that_begins_with_a_hyphen_is_a_key(
+    askback: Askback, woo: PracticeStore, road: Road
+) -> None:
+    connected(askback, woo)
+    key = "-h" + "x" * 20
+    with road.machine.database.transaction() as session:
+        session.execute(update(Store).values(key=key))
+    changed = askback("store", "settings", key, "--set", "holdout_percent=0")
+    assert json.loads(changed.stdout)["holdout_percent"] == 0
+    assert askback("store", "disconnect", key).stdout == f"{key} is disconnected.\n"
 
 
 def test_an_unknown_store_is_no_traceback(askback: Askback) -> None:
