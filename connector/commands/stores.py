@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 from connector import bootstrap, clock
 from connector.commands.shared import as_json, machine, say_json, say_table
 from connector.commands.upkeep import TIME
-from connector.errors import Permanent, Retryable
+from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.machine import Machine
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions, policy
@@ -65,7 +64,7 @@ def woocommerce(
     with machine() as built:
         added = _connect(
             built, "woocommerce", access,
-            name=access.base_url, webhook_secret=webhook_secret, active_since=active_since,
+            webhook_secret=webhook_secret, active_since=active_since,
         )  # fmt: skip
         _say_added(built, added, machine_readable=machine_readable)
 
@@ -83,7 +82,7 @@ def shopify(
     domain = address.removeprefix("https://")
     access = Access(base_url=address, credentials={"access_token": token}, shop=domain)
     with machine() as built:
-        added = _connect(built, "shopify", access, name=domain, active_since=active_since)
+        added = _connect(built, "shopify", access, active_since=active_since)
         _say_added(built, added, machine_readable=machine_readable)
 
 
@@ -92,20 +91,21 @@ def _connect(
     platform: str,
     access: Access,
     *,
-    name: str,
     webhook_secret: str = "",
     active_since: datetime | None = None,
 ) -> Store:
-    """Ask the store who it is, then keep it. `name` is what webhooks and we call it by.
+    """Ask the store who it is, then keep it.
 
     A store that does not answer is kept all the same; one that refuses the keys is not.
     """
     try:
-        facts = replace(built.platforms[platform].describe(access), external_id=name)
-    except Retryable as problem:
-        click.echo(f"Warning: added, but the store did not answer: {problem}", err=True)
-        host = urlsplit(access.base_url).hostname or name
-        facts = StoreFacts(name=host, currency="", timezone="UTC", locale="", external_id=name)
+        facts = built.platforms[platform].describe(access)
+    except (AccessLost, Refused):
+        raise
+    except (Retryable, Permanent) as problem:
+        click.echo(f"Warning: added, but the store did not say who it is: {problem}", err=True)
+        host = urlsplit(access.base_url).hostname or access.base_url
+        facts = StoreFacts(name=host, currency="", timezone="UTC", locale="", external_id=host)
     now = clock.now()
     with built.database.transaction() as session:
         return actions.connect(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from connector.commerce.models import CheckoutLine
+from connector.commerce.models import CheckoutLine, Order
 from connector.consent.rules import Verdict
 from connector.errors import Permanent, Retryable
 from connector.machine import Machine
@@ -14,7 +14,7 @@ from connector.messages.composing import Parties
 from connector.messages.models import Message
 from connector.money import Money
 from connector.ports.platform import Access, CheckoutFacts
-from connector.records import LineItem
+from connector.records import LineItem, OrderState
 
 PATIENCE = 3
 """Tries after which we write on the strength of the webhooks alone."""
@@ -52,12 +52,20 @@ def checkout_facts(machine: Machine, parties: Parties, now: datetime) -> Checkou
             .where(CheckoutLine.checkout_id == checkout.id)
             .order_by(CheckoutLine.position)
         ).all()
+        cancelled = session.scalar(
+            select(Order.id).where(
+                Order.store_id == checkout.store_id,
+                Order.checkout_external_id == checkout.external_id,
+                Order.state == OrderState.CANCELLED,
+            )
+        )
     lifetime = machine.platforms[parties.store.platform].recovery_lifetime
     stale = lifetime is not None and now - checkout.updated_at > lifetime
+    dead = stale or cancelled is not None  # a cancelled order's pay link is refused by the store
     return CheckoutFacts(
         external_id=checkout.external_id,
         cart_token=checkout.cart_token,
-        recovery_url="" if stale else checkout.recovery_url,
+        recovery_url="" if dead else checkout.recovery_url,
         email=parties.customer.email,
         phone=parties.customer.phone,
         customer_external_id=parties.customer.external_id or "",
