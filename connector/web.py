@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from connector import health, log, pages, templating, texts
 from connector.consent import views as consent_views
+from connector.dashboard import views as dashboard_views
 from connector.inbox import views as inbox_views
 from connector.inbox.intake import Intake
 from connector.journeys import views as journey_views
@@ -51,7 +52,7 @@ def create_app(machine: Machine) -> Flask:
     for unprotected in (webhooks, journey_views.routes, preferences):
         protection.exempt(unprotected)  # they use no session: a signature or a token lets in
         app.register_blueprint(unprotected)
-    for routes in (message_views.routes, health.routes):
+    for routes in (message_views.routes, health.routes, *dashboard_views.BLUEPRINTS):
         app.register_blueprint(routes)
     _guard(app)
     return app

@@ -17,7 +17,10 @@ from connector.messages.models import Message, MessageState, Touch
 
 
 def credit(session: Session, order: Order) -> None:
-    """Write the order's credit with its evidence; an order is credited once."""
+    """Write the order's credit with its evidence; an order is credited once.
+
+    Told again with an earlier moment, the order moves its credit there.
+    """
     enrollment = _enrollment_of(session, order)
     if enrollment is None or order.bought_at is None:
         return
@@ -41,22 +44,25 @@ def credit(session: Session, order: Order) -> None:
             grade=grade.value,
             evidence=evidence.as_json(),
             amount_minor=order.total_minor,
-            refunded_minor=order.refunded_minor,
+            refunded_minor=_given_back(order),
             currency=order.currency,
             bought_at=order.bought_at,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(index_elements=["order_id"], set_={"bought_at": order.bought_at})
     )
 
 
 def settle_refunds(session: Session, order: Order) -> None:
     """What was given back, or cancelled, was not earned."""
-    gone = order.total_minor if order.state == "cancelled" else order.refunded_minor
     session.execute(
         update(Credit)
         .where(Credit.order_id == order.id)
-        .values(amount_minor=order.total_minor, refunded_minor=gone)
+        .values(amount_minor=order.total_minor, refunded_minor=_given_back(order))
     )
+
+
+def _given_back(order: Order) -> int:
+    return order.total_minor if order.state == "cancelled" else order.refunded_minor
 
 
 def _enrollment_of(session: Session, order: Order) -> Enrollment | None:
