@@ -33,6 +33,8 @@ class _Doorman:
 
     def whose(self, platform: str, column: str, name: str) -> tuple[int, tuple[str, ...]] | None:
         """The store's id and secrets; what was read MEMORY_SECONDS ago is read again."""
+        if "\x00" in name:  # names nobody, and PostgreSQL refuses even to be asked
+            return None
         present = time.monotonic()
         known = self._known.get((platform, name))
         if known and present - known[0] < MEMORY_SECONDS:

@@ -156,10 +156,12 @@ def answer(session: Session, enrollment: Enrollment, reply: Reply, now: datetime
 
     A repeated click changes nothing. Once the case is closed the words are kept, no more.
     """
+    # Clicks at the same moment come one after the other: the second one finds the first.
+    session.refresh(enrollment, with_for_update=True)
     known = session.scalar(
-        select(Answer)
-        .where(Answer.enrollment_id == enrollment.id, Answer.reason == reply.reason)
-        .with_for_update()
+        select(Answer).where(
+            Answer.enrollment_id == enrollment.id, Answer.reason == reply.reason
+        )
     )
     if known and (known.words, known.remind_on) == (reply.words, reply.remind_on):
         return False
