@@ -1,0 +1,102 @@
+"""Commands that run until they are stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from importlib import import_module
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from rich.console import Console
+
+from connector import bootstrap, lifeline, stack
+from connector.commands.shared import machine, read_settings
+from connector.errors import SettingsError
+from connector.home import environment
+from jobs import queues, schedule
+from jobs import worker as workers
+
+BLOCKING_THREADS = 32
+"""Requests that may wait for the database together; what arrives together is committed together."""
+
+BACKLOG = 1024
+KILL_SECONDS = 5
+
+
+@click.command()
+def up() -> None:
+    """Run all of Askback on this machine: web, workers, scheduler, and their Redis."""
+    stack.run(os.environ, _tell)
+
+
+def _tell(places: stack.Places) -> None:
+    console = Console(soft_wrap=True)
+    console.print("[bold green]Askback is running.[/] Ctrl-C stops it.")
+    rows = {
+        "page": places.url,
+        "sign in": f"{places.login}  (once, within 30 minutes)",
+        "mailbox": places.mailbox or "mails leave through SMTP_URL",
+        "data": str(places.home),
+        "logs": str(places.logs),
+    }
+    for name, where in rows.items():
+        console.print(f"  {name:<8} {where}", highlight=False, markup=False)
+
+
+@click.command()
+def web() -> None:
+    """Serve webhooks, shoppers' pages and the merchant's pages."""
+    lifeline.hold()
+    with machine() as built:
+        decided = built.settings
+    # The server's own process starts the one that serves, and is that one's parent.
+    os.environ.update(environment(os.environ))
+    os.environ[lifeline.PARENT] = str(os.getpid())
+    Granian(
+        "connector.wsgi:make",
+        address=decided.host,
+        port=decided.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=1,
+        workers_kill_timeout=KILL_SECONDS,
+        blocking_threads=BLOCKING_THREADS,
+        backlog=BACKLOG,
+        log_level=LogLevels.warning,
+    ).serve()
+    sys.exit(0)
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(queues.ALL))
+def worker(names: tuple[str, ...]) -> None:
+    """Do background work of the named queues (default: all of them)."""
+    lifeline.hold()
+    if not read_settings().redis_url:
+        raise SettingsError(["REDIS_URL is required for a worker: where the rings come from"])
+    with machine() as built:
+        workers.run(built, names or queues.ALL)
+
+
+@click.command()
+def scheduler() -> None:
+    """Find due work and ring for it; do it here while Redis is away."""
+    lifeline.hold()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with machine() as built:
+        schedule.run(built, bootstrap.bell(built.settings), stop)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Exit when the story is told.")
+def demo(*, once: bool) -> None:
+    """Tell the whole story with practice stores, on this machine."""
+    # Imported when asked for: practice stores are no part of a running Askback.
+    sys.exit(import_module("connector.demo").run(once=once))

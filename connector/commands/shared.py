@@ -1,0 +1,48 @@
+"""What every command needs: the machine, and an answer for people or for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from connector import bootstrap, settings
+from connector.errors import Permanent
+from connector.home import environment
+from connector.machine import Machine
+from connector.settings import Settings
+
+as_json: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--json", "machine_readable", is_flag=True, help="One JSON document, for programs."
+)
+
+
+def read_settings() -> Settings:
+    """The environment, with what `askback up` keeps in the data folder. Raises SettingsError."""
+    return settings.read(environment(os.environ))
+
+
+@contextmanager
+def machine() -> Iterator[Machine]:
+    """This command's machine, on a database that has its tables. Raises Permanent."""
+    with bootstrap.opened(read_settings()) as built:
+        if lacking := bootstrap.unmigrated(built.database):
+            raise Permanent(f"{lacking}: run `askback db upgrade`")
+        yield built
+
+
+def say_json(document: Any) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    table = Table(*columns, box=None)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    Console().print(table)

@@ -1,0 +1,28 @@
+"""Find the checkouts that have been silent for long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.commerce.models import Checkout
+from connector.detection import actions
+from connector.machine import Machine
+from jobs import queues
+from jobs.job import EVERY_STORE, Job
+
+
+def due(session: Session, now: datetime) -> Iterable[int]:
+    found = session.scalar(select(Checkout.id).where(Checkout.due_at <= now).limit(1))
+    return () if found is None else (EVERY_STORE,)
+
+
+def work(machine: Machine, _store_id: int, now: datetime) -> int:
+    with machine.database.transaction() as session:
+        return actions.sweep(session, now)
+
+
+JOB = Job(name="detection", queue=queues.SOON, seconds=2, stores=due, work=work, per_store=False)

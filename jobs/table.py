@@ -1,0 +1,11 @@
+"""Every kind of background work, by its name, in the order of the road."""
+
+from __future__ import annotations
+
+from connector.registry import Registry
+from jobs import detection, inbox, journeys, messages
+from jobs.job import Job
+
+JOBS: Registry[Job] = Registry(
+    "job", {one.name: one for one in (inbox.JOB, detection.JOB, journeys.JOB, messages.JOB)}
+)
