@@ -33,7 +33,7 @@ from jobs import queues
 from jobs.bell import Bell, Knocker
 
 STAGES = (
-    "stores", "detection", "consent", "coupons", "messages", "journeys", "attribution"
+    "commerce", "detection", "consent", "coupons", "messages", "journeys", "attribution"
 )  # fmt: skip
 """Whose listeners hear of an event, in this order: what watches silence before what writes."""
 

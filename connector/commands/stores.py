@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from connector import bootstrap, clock
 from connector.commands.shared import as_json, machine, say_json, say_table
 from connector.commands.upkeep import TIME
-from connector.errors import Permanent, Retryable
+from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.machine import Machine
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions, policy
@@ -102,8 +102,10 @@ def _connect(
     """
     try:
         facts = replace(built.platforms[platform].describe(access), external_id=name)
-    except Retryable as problem:
-        click.echo(f"Warning: added, but the store did not answer: {problem}", err=True)
+    except (AccessLost, Refused):
+        raise
+    except (Retryable, Permanent) as problem:
+        click.echo(f"Warning: added, but the store did not say who it is: {problem}", err=True)
         host = urlsplit(access.base_url).hostname or name
         facts = StoreFacts(name=host, currency="", timezone="UTC", locale="", external_id=name)
     now = clock.now()

@@ -14,6 +14,7 @@ from connector.commerce import checkouts, keeping
 from connector.commerce.models import Checkout, CheckoutState, Order
 from connector.detection import rules
 from connector.detection.models import Case, CaseState
+from connector.records import Stage
 from connector.stores import policy
 from connector.stores.models import Store, StoreState
 from connector.timeline import actions as timeline
@@ -59,8 +60,10 @@ def _watched(
             completed=row["completed_at"] is not None,
             deleted=row["deleted_at"] is not None,
             bought_since=last_bought is not None and last_bought >= since,
+            stage=Stage(row["stage"]),
         ),
         silence_minutes=decided.silence_minutes,
+        early_wait_hours=decided.early_wait_hours,
         active_since=store.active_since,
     )
     state = checkouts.state_of(row["completed_at"], row["deleted_at"]) or CheckoutState.OPEN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from connector.records import Stage
 from connector.stores.policy import SHORTEST_SILENCE_MINUTES
 
 
@@ -17,6 +18,7 @@ class Silence:
     completed: bool
     deleted: bool
     bought_since: bool
+    stage: Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,10 @@ class Watch:
     passed_over: str = ""
 
 
-def watch(silence: Silence, *, silence_minutes: int, active_since: datetime) -> Watch:
-    """When to look whether this checkout was abandoned."""
+def watch(
+    silence: Silence, *, silence_minutes: int, early_wait_hours: int, active_since: datetime
+) -> Watch:
+    """When to look whether this checkout was abandoned; early leavers may be let alone longer."""
     if silence.completed or silence.deleted:
         return Watch(None)
     if silence.bought_since:
@@ -38,7 +42,9 @@ def watch(silence: Silence, *, silence_minutes: int, active_since: datetime) -> 
     if silence.silent_since < active_since:
         return Watch(None, "left before Askback was switched on")
     minutes = max(silence_minutes, SHORTEST_SILENCE_MINUTES)
-    return Watch(silence.silent_since + timedelta(minutes=minutes))
+    early = silence.stage <= Stage.ENTERED_CONTACT
+    wait = timedelta(minutes=minutes)
+    return Watch(silence.silent_since + max(wait, timedelta(hours=early_wait_hours * early)))
 
 
 def too_late(silent_since: datetime, now: datetime, *, latest_hours: int) -> bool:

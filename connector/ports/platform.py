@@ -54,6 +54,8 @@ class StoreFacts:
     timezone: str
     locale: str
     external_id: str
+    home_url: str = ""
+    """Where shoppers find the store, where that is another address than its API's."""
 
 
 class CouponKind(StrEnum):

@@ -103,7 +103,7 @@ def connect(
         session.add(store)
     elif store.state == StoreState.DISCONNECTED:
         store.active_since = active_since or now
-    store.base_url = access.base_url
+    store.base_url = (facts.home_url or access.base_url).rstrip("/")
     store.name = facts.name
     store.currency = facts.currency
     store.timezone = facts.timezone
@@ -129,7 +129,8 @@ def access(machine: Machine, store: Store) -> Access:
     """The store's credentials, opened."""
     credentials = json.loads(machine.vault.unseal(store.credentials))
     shop = credentials.pop("shop", "")
-    return Access(base_url=store.base_url, credentials=credentials, shop=shop)
+    base_url = f"https://{shop}" if shop else store.base_url
+    return Access(base_url=base_url, credentials=credentials, shop=shop)
 
 
 def webhook_secrets(machine: Machine, store: Store) -> tuple[str, ...]:

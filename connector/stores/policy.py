@@ -8,7 +8,15 @@ from enum import StrEnum
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import (
+    EXCLUDE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 SHORTEST_SILENCE_MINUTES = 2
 """A guest needs up to two minutes to confirm an order (mission M003)."""
@@ -42,6 +50,8 @@ class Policy:
     """One store's settings; every field has a default that offends nobody."""
 
     silence_minutes: int = 60
+    early_wait_hours: int = 0
+    """So long at least is let alone who left in stages 1 to 3 (mission M021)."""
     latest_hours: int = 48
     case_cooldown_days: int = 7
     sender_name: str = ""
@@ -115,6 +125,7 @@ class _PolicySchema(Schema):
             error="Between 2 minutes and 7 days: a guest needs up to two minutes to pay.",
         )
     )
+    early_wait_hours = fields.Integer(validate=_whole(0, 72))
     latest_hours = fields.Integer(validate=_whole(1, 24 * 14))
     case_cooldown_days = fields.Integer(validate=_whole(0, 365))
     sender_name = fields.String(validate=_line(100))
@@ -135,6 +146,15 @@ class _PolicySchema(Schema):
     basis = fields.Enum(Basis, by_value=True)
     cap_per_day = fields.Integer(validate=_whole(0, 100))
     cap_per_week = fields.Integer(validate=_whole(0, 100))
+
+    @validates_schema
+    def _asks_in_time(self, data: dict[str, Any], **_: object) -> None:
+        early = data.get("early_wait_hours", 0)
+        if early >= data.get("latest_hours", 48):
+            raise ValidationError(
+                "Nobody would be asked: wait less than the hours after which it is too late.",
+                "early_wait_hours",
+            )
 
     @post_load
     def _build(self, data: dict[str, Any], **_: object) -> Policy:

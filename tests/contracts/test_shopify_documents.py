@@ -49,7 +49,7 @@ ANSWERS: dict[str, Any] = {
             "name": "Blue Mugs",
             "currencyCode": "USD",
             "ianaTimezone": "Asia/Jerusalem",
-            "primaryDomain": {"localization": None},
+            "primaryDomain": {"url": "https://practice.example.com", "localization": None},
         }
     },
     "AskbackDiscountCreate": {

@@ -67,6 +67,7 @@ class Shopify(Platform):
             timezone=str(api.at(shop, "ianaTimezone") or "UTC"),
             locale=str(api.at(shop, "primaryDomain", "localization", "defaultLocale") or "en"),
             external_id=external_id.rpartition("/")[2],
+            home_url=str(api.at(shop, "primaryDomain", "url") or ""),
         )
 
     def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:

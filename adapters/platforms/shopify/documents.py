@@ -7,7 +7,7 @@ query AskbackShop {
     name
     currencyCode
     ianaTimezone
-    primaryDomain { localization { defaultLocale } }
+    primaryDomain { url localization { defaultLocale } }
   }
 }
 """

@@ -27,7 +27,10 @@ SHOP = {
             "name": "Blue Mugs",
             "currencyCode": "ILS",
             "ianaTimezone": "Asia/Jerusalem",
-            "primaryDomain": {"localization": {"defaultLocale": "he"}},
+            "primaryDomain": {
+                "url": "https://mugs.example.com",
+                "localization": {"defaultLocale": "he"},
+            },
         }
     }
 }
@@ -51,6 +54,7 @@ def test_a_store_says_who_it_is(shopify: Shopify, store: Loopback, access: Acces
         timezone="Asia/Jerusalem",
         locale="he",
         external_id="548380009",
+        home_url="https://mugs.example.com",
     )
     (asked,) = store.asked
     assert (asked.method, asked.path) == ("POST", "/admin/api/2026-07/graphql.json")

@@ -1,4 +1,4 @@
-"""What a store does when its owner removes the app."""
+"""A store whose owner removed the app is left in peace at once."""
 
 from __future__ import annotations
 

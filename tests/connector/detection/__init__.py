@@ -1,0 +1,1 @@
+"""When silence becomes an event."""

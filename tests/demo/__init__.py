@@ -1,0 +1,1 @@
+"""The demonstration: real stack, practice stores, shoppers who leave, answer and buy."""
