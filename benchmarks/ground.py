@@ -42,9 +42,10 @@ class Ground:
 @contextmanager
 def ground(backend: str) -> Iterator[Ground]:
     """A fresh, migrated Askback that has nothing running but its Valkey."""
-    with tempfile.TemporaryDirectory(prefix="askback-bench-") as folder, database(
-        backend, Path(folder)
-    ) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="askback-bench-") as folder,
+        database(backend, Path(folder)) as url,
+    ):
         home = Path(folder) / "home"
         home.mkdir()
         valkey = Valkey(home)

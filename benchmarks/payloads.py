@@ -16,7 +16,9 @@ SHOP = "practice.myshopify.com"
 SECRET = "practice-webhook-secret"
 
 
-def orders(platform: str, count: int, *, lines: int = 7, people: str = "shopper") -> Iterator[Delivery]:
+def orders(
+    platform: str, count: int, *, lines: int = 7, people: str = "shopper"
+) -> Iterator[Delivery]:
     """`count` orders, paid by `count` people, signed with SECRET.
 
     With seven lines Shopify's have 14 kB and WooCommerce's 8 kB; with four Shopify's have 10 kB.
