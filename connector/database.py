@@ -97,6 +97,18 @@ class Database:
         with Session(engine, expire_on_commit=False) as session:
             yield session
 
+    def own_connection(self) -> Any:
+        """The driver's own connection, outside the pool; each statement is a transaction.
+
+        For a thread that keeps it and closes it.
+        """
+        pooled = self.engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        pooled.detach()
+        if not self.is_sqlite:
+            connection.autocommit = True
+        return connection
+
     def close(self) -> None:
         self.engine.dispose()
 

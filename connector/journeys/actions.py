@@ -159,9 +159,7 @@ def answer(session: Session, enrollment: Enrollment, reply: Reply, now: datetime
     # Clicks at the same moment come one after the other: the second one finds the first.
     session.refresh(enrollment, with_for_update=True)
     known = session.scalar(
-        select(Answer).where(
-            Answer.enrollment_id == enrollment.id, Answer.reason == reply.reason
-        )
+        select(Answer).where(Answer.enrollment_id == enrollment.id, Answer.reason == reply.reason)
     )
     if known and (known.words, known.remind_on) == (reply.words, reply.remind_on):
         return False
