@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.attribution import rules
@@ -11,6 +10,7 @@ from connector.attribution.models import Credit
 from connector.attribution.rules import Evidence
 from connector.commerce.models import Checkout, Order
 from connector.coupons.models import Coupon
+from connector.database import insert
 from connector.detection.models import Case
 from connector.journeys.models import Answer, Enrollment
 from connector.messages.models import Message, MessageState, Touch
@@ -33,9 +33,8 @@ def credit(session: Session, order: Order) -> None:
     )
     if evidence.messaged and not (evidence.coupon or rules.in_window(last, order.bought_at)):
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(
-        dialect.insert(Credit)
+        insert(session, Credit)
         .values(
             store_id=order.store_id,
             order_id=order.id,

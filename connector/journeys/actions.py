@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector import clock
 from connector.commerce.models import Checkout, Customer
 from connector.coupons.rules import person_key
+from connector.database import insert
 from connector.detection import actions as detection
 from connector.detection.models import Case, CaseState
 from connector.journeys import rules, steps
@@ -39,9 +39,8 @@ def enroll(session: Session, case: Case, journey: steps.Journey, now: datetime) 
     decided = policy.load(store.policy)
     person = person_key(customer.email) if customer.email else f"customer-{customer.id}"
     held_out = rules.in_holdout(store.key, person, percent=decided.holdout_percent)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     started = session.execute(
-        dialect.insert(Enrollment)
+        insert(session, Enrollment)
         .values(
             store_id=case.store_id,
             customer_id=case.customer_id,

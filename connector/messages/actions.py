@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.coupons import actions as coupons
+from connector.database import insert
 from connector.messages.models import Kind, Message, MessageState
 from connector.nudge import nudge
 from connector.timeline import actions as timeline
@@ -35,9 +35,8 @@ def queue(
     to_merchant: bool = False,
 ) -> None:
     """Ask for a message; asking twice for the same step is asking once."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(
-        dialect.insert(Message)
+        insert(session, Message)
         .values(
             store_id=store_id,
             customer_id=customer_id,
