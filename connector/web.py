@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from connector import health, log, pages, templating, texts
 from connector.consent import views as consent_views
 from connector.dashboard import views as dashboard_views
-from connector.inbox import views as inbox_views
+from connector.inbox.door import Door
 from connector.inbox.intake import Intake
 from connector.journeys import views as journey_views
 from connector.machine import Machine
@@ -47,14 +47,14 @@ def create_app(machine: Machine) -> Flask:
     app.extensions["askback_intake"] = intake
     templating.furnish(app.jinja_env)
     protection = CSRFProtect(app)
-    webhooks = inbox_views.blueprint(machine, intake)
     preferences = consent_views.blueprint(links.customer_of)
-    for unprotected in (webhooks, journey_views.routes, preferences):
+    for unprotected in (journey_views.routes, preferences):
         protection.exempt(unprotected)  # they use no session: a signature or a token lets in
         app.register_blueprint(unprotected)
     for routes in (message_views.routes, health.routes, *dashboard_views.BLUEPRINTS):
         app.register_blueprint(routes)
     _guard(app)
+    app.wsgi_app = Door(app.wsgi_app, machine, intake)  # type: ignore[method-assign] # Flask's way
     return app
 
 
@@ -70,7 +70,7 @@ def _guard(app: Flask) -> None:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
-        if not request.path.startswith(("/static/", "/webhooks/")):
+        if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -33,8 +33,10 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(*, durable: bool = False) -> Iterator[str]:
     """A PostgreSQL of our own, on a socket of its own; yields the admin URL without a name.
+
+    Not `durable`, it leaves out every fsync, because tests have no power cuts.
 
     PostgreSQL refuses to run as root: then it runs as the machine's `postgres` user.
     """
@@ -50,7 +52,8 @@ def cluster() -> Iterator[str]:
              "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"],
             check=True, capture_output=True, cwd=folder,
         )  # fmt: skip
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        fsync = "on" if durable else "off"
+        options = f"-k {folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=200"
         subprocess.run(
             [*as_user, bin_folder / "pg_ctl", "-D", data, "-o", options, "-w",
              "-l", f"{folder}/log", "start"],

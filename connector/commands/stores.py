@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,18 @@ from connector.stores.models import Store
 
 _FREE_KEYS = ("wording", "advantages")
 """Settings whose inner keys are the merchant's own."""
+
+_KEY_LIKE_AN_OPTION = re.compile(r"-[A-Za-z0-9_-]{21}")
+
+
+class KeyCommand(click.Command):
+    """Takes a store's key also where chance let it begin with a hyphen."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        keys = [one for one in args if _KEY_LIKE_AN_OPTION.fullmatch(one)]
+        others = [one for one in args if one not in keys]
+        return super().parse_args(ctx, [*others, "--", *keys] if keys else args)
+
 
 active_since = click.option(
     "--active-since", type=TIME, help="Checkouts left before are never written about (now)."
@@ -151,7 +164,7 @@ def list_stores(*, machine_readable: bool) -> None:
     )
 
 
-@store.command()
+@store.command(cls=KeyCommand)
 @click.argument("key")
 def disconnect(key: str) -> None:
     """Stop everything for a store; what it told is kept."""
@@ -160,7 +173,7 @@ def disconnect(key: str) -> None:
     click.echo(f"{key} is disconnected.")
 
 
-@store.command()
+@store.command(cls=KeyCommand)
 @click.argument("key")
 @click.option("--set", "wishes", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
 def settings(key: str, wishes: Sequence[str]) -> None:

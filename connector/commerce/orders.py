@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from connector import records
@@ -130,7 +130,10 @@ def _complete_checkouts(session: Session, store_id: int, changes: list[Change]) 
                 .where(
                     Checkout.store_id == store_id,
                     Checkout.external_id == after["checkout_external_id"],
-                    Checkout.completed_at.is_(None),
+                    or_(
+                        Checkout.completed_at.is_(None),
+                        Checkout.completed_at > after["bought_at"],
+                    ),
                 )
                 .values(completed_at=after["bought_at"])
             )
@@ -154,7 +157,8 @@ def _events(store_id: int, change: Change) -> list[Event]:
         )
 
     events = [event(Name.ORDER_CHANGED)]
-    if after["bought_at"] and not before.get("bought_at"):
+    # Told again when an older telling comes late: bought earlier than we had thought.
+    if after["bought_at"] and after["bought_at"] != before.get("bought_at"):
         events.append(event(Name.ORDER_BOUGHT, after["bought_at"]))
     was = before.get("state")
     for state, name in (

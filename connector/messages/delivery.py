@@ -225,7 +225,7 @@ def _coupon(machine: Machine, message: Message, parties: Parties, now: datetime)
         return None
     except AccessLost as problem:
         raise Retryable(
-            f"the store no longer lets us in: {problem}", after_seconds=900
+            f"the store no longer lets us in: {problem}", after_seconds=live.SHUT_OUT_SECONDS
         ) from problem
 
 
@@ -305,6 +305,7 @@ def _try_later(machine: Machine, message_id: int, now: datetime, problem: Retrya
         if now > message.worthless_after:
             message.state = MessageState.FAILED
             message.due_at = None
+            coupons.release(session, message.id)
         else:
             message.state = MessageState.QUEUED
             message.due_at = now + rules.retry_after(message.tries, problem.after_seconds)
@@ -326,6 +327,7 @@ def _after_a_bug(machine: Machine, message_id: int, now: datetime, problem: Exce
 def _fail(machine: Machine, message_id: int, now: datetime, problem: str) -> None:
     with machine.database.transaction() as session:
         message = session.get_one(Message, message_id)
+        coupons.release(session, message.id)
         message.state = MessageState.FAILED
         message.reasons = [*message.reasons, problem]
         message.due_at = message.lease_ends_at = None

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from connector.commerce.models import CheckoutLine, Order
 from connector.consent.rules import Verdict
-from connector.errors import Permanent, Retryable
+from connector.errors import AccessLost, Permanent, Retryable
 from connector.machine import Machine
 from connector.messages.composing import Parties
 from connector.messages.models import Message
@@ -19,6 +19,9 @@ from connector.records import LineItem, OrderState
 PATIENCE = 3
 """Tries after which we write on the strength of the webhooks alone."""
 
+SHUT_OUT_SECONDS = 900.0
+"""Until we knock again at a store that has shut us out: a human has to connect it."""
+
 
 def look(
     machine: Machine, access: Access, message: Message, parties: Parties, now: datetime
@@ -27,11 +30,16 @@ def look(
 
     Raises Retryable while the store does not answer and our patience lasts. A store that
     never answers is written for all the same: its webhooks told us of the checkout, and would
-    have told us of the order.
+    have told us of the order. One that shuts us out is not: nobody speaks in the name of a
+    merchant who took the access back, and WooCommerce has no webhook that would say so.
     """
     facts = checkout_facts(machine, parties, now)
     try:
         order = machine.platforms[parties.store.platform].find_order(access, facts)
+    except AccessLost as problem:
+        raise Retryable(
+            f"the store no longer lets us in: {problem}", after_seconds=SHUT_OUT_SECONDS
+        ) from problem
     except (Retryable, Permanent) as problem:
         if message.tries < PATIENCE:
             raise Retryable(f"the store could not be asked: {problem}") from problem

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from connector import cli
 from connector.stores.models import Store
@@ -24,7 +26,7 @@ def environ(sqlite_url: str, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def askback(environ: dict[str, str]) -> Askback:
+def askback(environ: dict[str, str]) -> Iterator[Askback]:
     """Runs a command; its environment holds nothing of this test run's own."""
     cleared = dict.fromkeys(
         ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SMTP_URL", "PUBLIC_URL", "PORT", "MAIL_FROM")
@@ -35,7 +37,8 @@ def askback(environ: dict[str, str]) -> Askback:
             cli.main, arguments, env={**cleared, **environ, **more}, catch_exceptions=False
         )
 
-    return run
+    yield run
+    structlog.reset_defaults()  # a command sends log lines to its own standard error
 
 
 @pytest.fixture
@@ -105,7 +108,7 @@ def test_a_woocommerce_store_is_added_with_its_key_and_its_webhook_address(
     assert (listed["store_key"], listed["state"]) == (added["store_key"], "connected")
 
 
-def test_a_shopify_store_is_added_under_its_myshopify_name(askback: Askback) -> None:
+def test_a_shopify_store_is_added_under_its_myshopify_name(askback: Askback, road: Road) -> None:
     with PracticeStore.open("shopify", shop="mugs.myshopify.com") as store:
         result = askback(
             "store", "add", "shopify", "--shop", "https://mugs.myshopify.com/admin",
@@ -113,8 +116,9 @@ def test_a_shopify_store_is_added_under_its_myshopify_name(askback: Askback) -> 
         )  # fmt: skip
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout)["webhook_url"] == "https://ask.example.com/webhooks/shopify"
-    (listed,) = stores(askback)
-    assert (listed["name"], listed["base_url"]) == ("Practice Shop", store.base_url)
+    (added,) = road.rows(Store)
+    assert (added.platform, added.external_id) == ("shopify", "mugs.myshopify.com")
+    assert added.base_url == store.base_url  # where shoppers find it
 
 
 def test_a_store_that_does_not_answer_is_added_with_a_warning(
@@ -196,6 +200,18 @@ def test_a_wrong_setting_changes_nothing(
     assert result.exit_code == 1
     assert complaint in result.stderr
     assert askback("store", "settings", key).stdout == before
+
+
+def test_a_key_that_begins_with_a_hyphen_is_a_key(
+    askback: Askback, woo: PracticeStore, road: Road
+) -> None:
+    connected(askback, woo)
+    key = "-h" + "x" * 20
+    with road.machine.database.transaction() as session:
+        session.execute(update(Store).values(key=key))
+    changed = askback("store", "settings", key, "--set", "holdout_percent=0")
+    assert json.loads(changed.stdout)["holdout_percent"] == 0
+    assert askback("store", "disconnect", key).stdout == f"{key} is disconnected.\n"
 
 
 def test_an_unknown_store_is_no_traceback(askback: Askback) -> None:

@@ -34,7 +34,7 @@ def whole_stack(test: Callable[[Path], None]) -> Callable[[Path], None]:
     return test
 
 
-def in_time(holds: Callable[[], bool], seconds: float = 30) -> bool:
+def in_time(holds: Callable[[], bool], seconds: float = 90) -> bool:
     until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:
@@ -86,10 +86,27 @@ class Up:
             "PORT": str(self.port),
             "ALLOW_PRIVATE_ADDRESSES": "1",
         }
-        self.process = subprocess.Popen(
-            [*COMMAND, "up"], env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True,
-        )  # fmt: skip
+        self._errors = folder / "up.err"
+        with self._errors.open("a") as errors:
+            self.process = subprocess.Popen(
+                [*COMMAND, "up"], env=self.environ, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
+
+        self.said = ""
+
+    def comes_up(self) -> bool:
+        """Read what it says until it has said where its logs are, its last word; False: it left."""
+        assert self.process.stdout is not None
+        while "logs" not in self.said:
+            line = self.process.stdout.readline()
+            if not line:
+                return False
+            self.said += line
+        return "Askback is running" in self.said
+
+    @property
+    def complaints(self) -> str:
+        return self._errors.read_text()
 
     def asks(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -119,9 +136,7 @@ class Up:
 def up(folder: Path) -> Iterator[Up]:
     started = Up(folder)
     try:
-        assert started.process.stdout is not None
-        first_line = started.process.stdout.readline()
-        assert "Askback is running" in first_line, started.process.communicate(timeout=30)[1]
+        assert started.comes_up(), started.complaints
         yield started
     finally:
         family = children(started.process.pid)
@@ -145,11 +160,10 @@ def test_up_serves_and_leaves_nobody_behind_when_it_is_asked_to_stop(tmp_path: P
         assert "Askback already runs on" in second.stderr
 
         stack.process.send_signal(signal.SIGTERM)
-        said, complaints = stack.process.communicate(timeout=15)
-        assert stack.process.returncode == 0
-        assert "Traceback" not in complaints
-        assert f"{stack.url}/login/" in said
-        assert str(tmp_path / "logs") in said.replace("\n", "")
+        assert stack.process.wait(15) == 0
+        assert "Traceback" not in stack.complaints
+        assert f"{stack.url}/login/" in stack.said
+        assert str(tmp_path / "logs") in stack.said
         assert not any(map(running, family))
         kept = key.read_text()
     with up(tmp_path) as again:
