@@ -43,7 +43,7 @@ class Postmaster:
         session.host_name = hostname
         return responses
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(  # noqa: N802 # aiosmtpd calls it by this name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self._breaks("MAIL", server) or "MAIL" in self.replies:
@@ -52,7 +52,7 @@ class Postmaster:
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 # aiosmtpd calls it by this name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self._breaks("RCPT", server) or "RCPT" in self.replies:
@@ -61,7 +61,7 @@ class Postmaster:
         envelope.rcpt_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802
+    async def handle_DATA(  # noqa: N802 # aiosmtpd calls it by this name
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         if self._breaks("DATA", server) or "DATA" in self.replies:
