@@ -11,7 +11,12 @@ from connector.errors import Unreadable
 
 # PostgreSQL keeps neither NUL nor half a surrogate pair; JSON can spell both.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_SUSPECT = re.compile(rb"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+# A pair is fine, and frequent: WordPress escapes every emoji. Half of one is not; nor can it
+# be told where a backslash is itself escaped, so that is looked at closely as well.
+_HIGH, _LOW = rb"u[dD][89abAB][0-9a-fA-F]{2}", rb"u[dD][c-fC-F][0-9a-fA-F]{2}"
+_SUSPECT = re.compile(
+    rb"\\(?:\\u|u0000|%b(?!\\%b)|%b(?<!\\%b\\%b))" % (_HIGH, _LOW, _LOW, _HIGH, _LOW)
+)
 
 
 def loads(content: bytes) -> Any:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 
 from rich.console import Console
 
-from benchmarks import apply, intake, results
+from benchmarks import apply, intake, results, sweep
 from benchmarks.results import Row
 from connector import clock
 
 ROWS: dict[str, Callable[[], Iterable[Row]]] = {
     "intake": intake.measure,
     "apply": apply.measure,
+    "sweep": sweep.measure,
 }
 
 

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.attribution import rules
 from connector.attribution.models import Credit
 from connector.attribution.rules import Evidence
+from connector.commerce import keeping, orders
 from connector.commerce.models import Checkout, Order
 from connector.coupons.models import Coupon
 from connector.database import insert
 from connector.detection.models import Case
 from connector.journeys.models import Answer, Enrollment
 from connector.messages.models import Message, MessageState, Touch
+
+
+def perhaps_ours(session: Session, order_ids: Sequence[int]) -> list[int]:
+    """Those orders whose checkout, person, address or coupon we may have written about.
+
+    Most orders come to a store without us: one look for all of them instead of one for each.
+    """
+    found: list[int] = []
+    for part in keeping.parts(order_ids):
+        marks = orders.marks(session, part)
+        runs = (
+            select(Enrollment.customer_id, Checkout.external_id, Checkout.email_key)
+            .join(Case, Case.id == Enrollment.case_id)
+            .join(Checkout, Checkout.id == Case.checkout_id)
+            .where(
+                Enrollment.store_id.in_({one.store_id for one in marks.values()}),
+                or_(
+                    Enrollment.customer_id.in_({one.customer_id for one in marks.values()}),
+                    Checkout.external_id.in_({m.checkout_external_id for m in marks.values()}),
+                    Checkout.email_key.in_({m.email_key for m in marks.values() if m.email_key}),
+                ),
+            )
+        )
+        known = {value for row in session.execute(runs) for value in row if value}
+        found += [
+            order_id
+            for order_id, one in marks.items()
+            if one.coupon_codes
+            or known & {one.customer_id, one.checkout_external_id, one.email_key}
+        ]
+    return found
 
 
 def credit(session: Session, order: Order) -> None:

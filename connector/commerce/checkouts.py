@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,7 @@ def keep_checkouts(session: Session, store_id: int, told: Sequence[Told]) -> lis
         row["deleted_at"] = dead if dead and dead >= checkout.updated_at else None
         rows.append(row)
     changes = keeping.keep(session, Checkout, store_id, rows, sticky=_STICKY)
-    lines = lines_of(changes, [one for one, _ in told], version_of)
+    lines = lines_of(changes, [one for one, _ in told], rows)
     keeping.replace_lines(session, CheckoutLine, "checkout_id", lines)
     return [event for change in changes for event in _events(store_id, change)]
 
@@ -99,10 +99,15 @@ def line_row(position: int, line: records.LineItem) -> Row:
 
 
 def lines_of(
-    changes: Sequence[Change], told: Sequence[Any], version: Callable[[Any], str]
+    changes: Sequence[Change], told: Sequence[Any], rows: Sequence[Row]
 ) -> dict[int, list[Row]]:
-    """By row id, the lines of the tellings that won; nothing where an older one stays true."""
-    winners = {(one.external_id, version(one)): one for one in told}
+    """By row id, the lines of the tellings that won; nothing where an older one stays true.
+
+    `rows` are what became of the tellings, one for one.
+    """
+    winners = {
+        (row["external_id"], row["version"]): one for one, row in zip(told, rows, strict=True)
+    }
     lines: dict[int, list[Row]] = {}
     for change in changes:
         fresh = change.before is None or change.before["version"] != change.after["version"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import Row as Selected
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from connector import records
@@ -18,6 +20,10 @@ from connector.records import OrderState
 from connector.timeline.events import Event, Name
 
 _STICKY = frozenset({"bought_at"})
+
+MARKS = (
+    "store_id", "customer_id", "email_key", "checkout_external_id", "cart_token", "coupon_codes"
+)  # fmt: skip
 
 
 def keep_orders(
@@ -34,13 +40,31 @@ def keep_orders(
         row["deleted_at"] = dead if dead and dead >= order.updated_at else None
         rows.append(row)
     changes = keeping.keep(session, Order, store_id, rows, sticky=_STICKY)
-    lines = lines_of(changes, orders, _version)
+    lines = lines_of(changes, orders, rows)
     keeping.replace_lines(session, OrderLine, "order_id", lines)
     _complete_checkouts(session, store_id, changes)
     events = [event for change in changes for event in _events(store_id, change)]
     events += keep_fulfillments(session, store_id, [f for o in orders for f in o.fulfillments])
     events += keep_refunds(session, store_id, [r for o in orders for r in o.refunds])
     return events
+
+
+def by_id(session: Session, ids: Iterable[int]) -> dict[int, Order]:
+    """These orders, as they stand."""
+    found: dict[int, Order] = {}
+    for part in keeping.parts(sorted(set(ids))):
+        found.update((o.id, o) for o in session.scalars(select(Order).where(Order.id.in_(part))))
+    return found
+
+
+def marks(session: Session, ids: Iterable[int]) -> dict[int, Selected[Any]]:
+    """By what these orders' buyers are recognised; a fraction of the orders' own cost."""
+    columns = [getattr(Order, name) for name in MARKS]
+    found: dict[int, Selected[Any]] = {}
+    for part in keeping.parts(sorted(set(ids))):
+        query = select(Order.id, *columns).where(Order.id.in_(part))
+        found.update((row.id, row) for row in session.execute(query))
+    return found
 
 
 def keep_fulfillments(
@@ -122,21 +146,24 @@ def _row(order: records.Order, customer_id: int | None) -> Row:
 
 def _complete_checkouts(session: Session, store_id: int, changes: list[Change]) -> None:
     """The cart became an order: final, whichever of the two was heard of first."""
+    table = keeping.table_of(Checkout)
+    bought: dict[str, datetime] = {}
     for change in changes:
-        after = change.after
-        if after["bought_at"] and after["checkout_external_id"]:
-            session.execute(
-                update(Checkout)
-                .where(
-                    Checkout.store_id == store_id,
-                    Checkout.external_id == after["checkout_external_id"],
-                    or_(
-                        Checkout.completed_at.is_(None),
-                        Checkout.completed_at > after["bought_at"],
-                    ),
-                )
-                .values(completed_at=after["bought_at"])
-            )
+        name, moment = change.after["checkout_external_id"], change.after["bought_at"]
+        if name and moment:
+            bought[name] = min(moment, bought.get(name, moment))
+    for part in keeping.parts(sorted(bought)):
+        found = select(table.c.id, table.c.external_id, table.c.completed_at).where(
+            table.c.store_id == store_id, table.c.external_id.in_(part)
+        )
+        rows = [
+            {"the_id": row.id, "moment": bought[row.external_id]}
+            for row in session.execute(found)
+            if row.completed_at is None or row.completed_at > bought[row.external_id]
+        ]
+        if rows:
+            statement = update(table).where(table.c.id == bindparam("the_id"))
+            session.execute(statement.values(completed_at=bindparam("moment")), rows)
 
 
 def _events(store_id: int, change: Change) -> list[Event]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import records
 from connector.commerce.keeping import fit, parts, table_of
 from connector.commerce.models import Customer
-from connector.commerce.rules import Row, email_key, settle_fields, version
+from connector.commerce.rules import Row, email_key, instant, settle_fields
 
 FIELDS = (
     "external_id",
@@ -114,7 +114,7 @@ def _told(person: records.Customer | None) -> Row:
 
 
 def _mark(person: records.Customer | None, moment: datetime) -> str:
-    return version((person and person.updated_at) or moment)[:26]
+    return instant((person and person.updated_at) or moment)
 
 
 def _load(session: Session, store_id: int, told: Sequence[Row]) -> _Index:
@@ -147,6 +147,10 @@ def _write(session: Session, new: list[Row], dirty: list[Row]) -> None:
         ).scalars()
         for row, row_id in zip(new, ids, strict=True):
             row["id"] = row_id
-    for row in dirty:
-        changes = {name: row[name] for name in (*FIELDS, "versions")}
-        session.execute(update(table).where(table.c.id == row["id"]).values(changes))
+    if dirty:
+        columns: Row = {name: bindparam(f"new_{name}") for name in (*FIELDS, "versions")}
+        statement = update(table).where(table.c.id == bindparam("the_id")).values(columns)
+        changes = [
+            {"the_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in dirty
+        ]
+        session.execute(statement, changes)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from connector.commerce.models import Order
+from connector.commerce import orders
 from connector.coupons import actions
 from connector.timeline.actions import on
 from connector.timeline.events import Event, Name
@@ -14,6 +14,7 @@ from connector.timeline.events import Event, Name
 
 @on(Name.ORDER_BOUGHT)
 def note_used_coupons(session: Session, events: Sequence[Event]) -> None:
+    marks = orders.marks(session, [event.subject_id for event in events])
     for event in events:
-        order = session.get_one(Order, event.subject_id)
-        actions.note_use(session, order.id, order.coupon_codes, event.happened_at, order.store_id)
+        codes = marks[event.subject_id].coupon_codes
+        actions.note_use(session, event.subject_id, codes, event.happened_at, event.store_id)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.orm import Session
@@ -90,35 +89,7 @@ def _last_bought(session: Session, rows: Sequence[RowMapping]) -> dict[object, d
     return found
 
 
-def sweep(session: Session, now: datetime, *, limit: int = SWEEP_BATCH) -> int:
-    """Claim the checkouts whose silence has lasted long enough; open a case for each person.
-
-    One statement claims them, so that two sweeps at once share the work instead of doubling it.
-    """
-    due = (
-        select(Checkout.id)
-        .where(Checkout.due_at.is_not(None), Checkout.due_at <= now)
-        .order_by(Checkout.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    claimed = session.execute(
-        update(Checkout)
-        .where(Checkout.id.in_(due), Checkout.due_at <= now)
-        .values(due_at=None, state=CheckoutState.ABANDONED, abandoned_at=now)
-        .returning(*(getattr(Checkout, name) for name in Abandoned.__slots__)),
-        execution_options={"synchronize_session": False},
-    ).mappings()
-    by_store: dict[int, list[Abandoned]] = {}
-    for row in claimed:
-        by_store.setdefault(row["store_id"], []).append(Abandoned(**row))
-    for store_id, abandoned in by_store.items():
-        _open_cases(session, store_id, abandoned, now)
-    return sum(len(each) for each in by_store.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Abandoned:
+class Abandoned(NamedTuple):
     """A checkout that the sweep has just claimed."""
 
     id: int
@@ -126,6 +97,41 @@ class Abandoned:
     customer_id: int
     silent_since: datetime
     external_id: str
+
+
+def sweep(session: Session, now: datetime, *, limit: int = SWEEP_BATCH) -> int:
+    """Claim the checkouts whose silence has lasted long enough; open a case for each person."""
+    by_store: dict[int, list[Abandoned]] = {}
+    for one in claim(session, now, limit=limit):
+        by_store.setdefault(one.store_id, []).append(one)
+    for store_id, abandoned in by_store.items():
+        _open_cases(session, store_id, abandoned, now)
+    return sum(len(each) for each in by_store.values())
+
+
+def claim(session: Session, now: datetime, *, limit: int = SWEEP_BATCH) -> list[Abandoned]:
+    """Mark up to `limit` silent checkouts as abandoned.
+
+    One statement claims them, so that two sweeps at once share the work instead of doubling it.
+    A CTE and not a subquery: PostgreSQL may run a locking subquery anew for each row of the
+    outer side, and then there is no limit (seen: 10,000 claimed instead of 500, in 14 s).
+    """
+    table = keeping.table_of(Checkout)
+    due = (
+        select(table.c.id)
+        .where(table.c.due_at.is_not(None), table.c.due_at <= now)
+        .order_by(table.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    claimed = session.execute(
+        update(table)
+        .where(table.c.id.in_(select(due.c.id)))
+        .values(due_at=None, state=CheckoutState.ABANDONED, abandoned_at=now)
+        .returning(*(table.c[name] for name in Abandoned._fields))
+    )
+    return [Abandoned._make(row) for row in claimed]
 
 
 def _open_cases(

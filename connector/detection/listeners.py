@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
-from connector.commerce.models import Checkout, Order
+from connector.commerce import keeping, orders
+from connector.commerce.models import Checkout
 from connector.detection import actions
 from connector.detection.models import Case, CaseState
 from connector.timeline.actions import on
@@ -32,24 +35,45 @@ def drop_cases(session: Session, events: Sequence[Event]) -> None:
 @on(Name.ORDER_BOUGHT)
 def close_cases(session: Session, events: Sequence[Event]) -> None:
     """Whoever bought is left alone: by checkout, by person, by address (complaint C01)."""
-    for event in events:
-        order = session.get_one(Order, event.subject_id)
-        checkout_ids = session.scalars(
-            select(Checkout.id).where(
-                Checkout.store_id == order.store_id,
-                or_(
-                    Checkout.external_id == order.checkout_external_id,
-                    (Checkout.cart_token == order.cart_token) & (Checkout.cart_token != ""),
-                    (Checkout.email_key == order.email_key) & (Checkout.email_key != ""),
-                    Checkout.customer_id == order.customer_id,
-                ),
-            )
-        ).all()
-        actions.watch(session, checkout_ids)
-        query = select(Case.id).where(
-            Case.store_id == order.store_id,
-            Case.state == CaseState.OPEN,
-            or_(Case.checkout_id.in_(checkout_ids), Case.customer_id == order.customer_id),
+    moments = {event.subject_id: event.happened_at for event in events}
+    by_store: dict[int, list[Buyer]] = {}
+    for order_id, marks in orders.marks(session, moments).items():
+        by_store.setdefault(marks.store_id, []).append((marks, moments[order_id]))
+    for store_id, bought in by_store.items():
+        for part in keeping.parts(bought):
+            _leave_alone(session, store_id, part)
+
+
+Buyer = tuple[Row[Any], datetime]
+"""An order's marks, and when it was bought."""
+
+_SAME = {
+    "external_id": "checkout_external_id",
+    "cart_token": "cart_token",
+    "email_key": "email_key",
+    "customer_id": "customer_id",
+}
+"""A checkout's column → the order's, by which they are known to be one person's."""
+
+
+def _leave_alone(session: Session, store_id: int, bought: Sequence[Buyer]) -> None:
+    """Close the buyers' cases, each at the moment of its order."""
+    moments: dict[int, datetime] = {}
+    people: dict[int, datetime] = {
+        order.customer_id: moment for order, moment in bought if order.customer_id
+    }
+    for column, name in _SAME.items():
+        named = {getattr(order, name): moment for order, moment in bought if getattr(order, name)}
+        query = select(Checkout.id, getattr(Checkout, column)).where(
+            Checkout.store_id == store_id, getattr(Checkout, column).in_(named)
         )
-        for case_id in session.scalars(query).all():
-            actions.close_case(session, case_id, event.happened_at, because="bought")
+        moments.update((row_id, named[value]) for row_id, value in session.execute(query))
+    actions.watch(session, moments)
+    cases = select(Case.id, Case.checkout_id, Case.customer_id).where(
+        Case.store_id == store_id,
+        Case.state == CaseState.OPEN,
+        or_(Case.checkout_id.in_(moments), Case.customer_id.in_(people)),
+    )
+    for case in session.execute(cases).all():
+        moment = moments.get(case.checkout_id) or people[case.customer_id]
+        actions.close_case(session, case.id, moment, because="bought")

@@ -77,19 +77,20 @@ def apply(machine: Machine, store_id: int, now: datetime, *, limit: int = BATCH)
 
 
 def _claim(session: Session, store_id: int, now: datetime, limit: int) -> list[Claimed]:
-    due = (
-        select(Delivery.id)
-        .where(Delivery.store_id == store_id, Delivery.due_at <= now)
-        .order_by(Delivery.due_at, Delivery.id)
+    table = keeping.table_of(Delivery)
+    due = (  # a CTE: see detection.actions.claim
+        select(table.c.id)
+        .where(table.c.store_id == store_id, table.c.due_at <= now)
+        .order_by(table.c.due_at, table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     rows = session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(due))
-        .values(due_at=now + LEASE, tries=Delivery.tries + 1)
-        .returning(*(getattr(Delivery, name) for name in Claimed.__slots__)),
-        execution_options={"synchronize_session": False},
+        update(table)
+        .where(table.c.id.in_(select(due.c.id)))
+        .values(due_at=now + LEASE, tries=table.c.tries + 1)
+        .returning(*(table.c[name] for name in Claimed.__slots__))
     ).mappings()
     return sorted((Claimed(**row) for row in rows), key=lambda one: one.id)
 

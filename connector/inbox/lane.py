@@ -35,7 +35,7 @@ class Lane:
 
     def stored(self, moment: datetime) -> Any:
         """The time as this database keeps it."""
-        return self._time(moment) if self._time else moment
+        return self._time(moment)
 
     def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Write rows of COLUMNS, leaving out known ones. Raises the driver's error."""

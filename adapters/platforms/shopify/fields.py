@@ -8,8 +8,9 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, pre_load
+from marshmallow import Schema, ValidationError, missing, pre_load
 
+from adapters.swift import Each, Part, Plain, Swift
 from connector import clock
 from connector.money import Money
 
@@ -17,14 +18,13 @@ _GID = re.compile(r"gid://shopify/\w+/(\d+)", re.ASCII)
 _LARGEST_COUNT = 2**31 - 1
 
 
-class Shape(Schema):
+class Shape(Swift):
     """A JSON object of which only the declared keys are read; null means absent.
 
     Shopify writes a missing object as null or, for a checkout's shipping_address, as [].
     """
 
-    class Meta:
-        unknown = EXCLUDE
+    null_is_absent = True
 
     @pre_load
     def keep_what_is_declared(self, data: Any, **_: Any) -> Any:
@@ -35,7 +35,7 @@ class Shape(Schema):
         return {name: data[name] for name in self.fields if data.get(name) is not None}
 
 
-class Text(fields.Field[str]):
+class Text(Plain):
     """A text, or a number written where a text belongs; empty when absent."""
 
     def __init__(self, *, required: bool = False) -> None:
@@ -66,7 +66,7 @@ class Ident(Text):
         return gid[1] if gid else text
 
 
-class Amount(fields.Field[Decimal]):
+class Amount(Plain):
     """An amount without its currency, written as text or number."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
@@ -78,7 +78,7 @@ class Amount(fields.Field[Decimal]):
             raise ValidationError("not an amount") from problem
 
 
-class Moment(fields.Field[datetime]):
+class Moment(Plain):
     """A time with its offset."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
@@ -88,7 +88,7 @@ class Moment(fields.Field[datetime]):
             raise ValidationError("not a time") from problem
 
 
-class Count(fields.Field[int]):
+class Count(Plain):
     """A whole number that a database's integer column holds."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
@@ -97,7 +97,7 @@ class Count(fields.Field[int]):
         return value
 
 
-class Flag(fields.Field[bool]):
+class Flag(Plain):
     """true or false, and nothing that merely looks like it."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
@@ -106,14 +106,14 @@ class Flag(fields.Field[bool]):
         return value
 
 
-def many(shape: Schema) -> fields.List[Any]:
+def many(shape: Schema) -> Each:
     """A list of objects; empty when absent."""
-    return fields.List(fields.Nested(shape), load_default=list)
+    return Each(Part(shape))
 
 
-def texts() -> fields.List[str]:
+def texts() -> Each:
     """A list of texts; empty when absent."""
-    return fields.List(Text(), load_default=list)
+    return Each(Text())
 
 
 def identity(loaded: Mapping[str, Any]) -> str:

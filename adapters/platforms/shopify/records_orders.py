@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 
 from adapters.platforms.shopify import order_states
 from adapters.platforms.shopify.fields import (
@@ -27,6 +27,7 @@ from adapters.platforms.shopify.fields import (
 from adapters.platforms.shopify.records_checkouts import DiscountCode, codes
 from adapters.platforms.shopify.records_people import BuyerShape, buyer
 from adapters.platforms.shopify.records_shipments import FulfillmentShape, fulfillment
+from adapters.swift import Part
 from connector import records
 from connector.money import Money
 
@@ -39,13 +40,13 @@ class _Money(Shape):
 class MoneySet(Shape):
     """One amount, as the shop books it and as the shopper saw it."""
 
-    shop_money = fields.Nested(_Money())
-    presentment_money = fields.Nested(_Money())
+    shop_money = Part(_Money())
+    presentment_money = Part(_Money())
 
 
 class _Allocation(Shape):
     amount = Amount()
-    amount_set = fields.Nested(MoneySet())
+    amount_set = Part(MoneySet())
 
 
 class _Line(Shape):
@@ -58,7 +59,7 @@ class _Line(Shape):
     sku = Text()
     quantity = Count(required=True)
     price = Amount()
-    price_set = fields.Nested(MoneySet())
+    price_set = Part(MoneySet())
     discount_allocations = many(_Allocation())
 
 
@@ -70,7 +71,7 @@ class _Transaction(Shape):
 
 
 class _RefundLine(Shape):
-    subtotal_set = fields.Nested(MoneySet())
+    subtotal_set = Part(MoneySet())
 
 
 class RefundShape(Shape):
@@ -83,7 +84,7 @@ class RefundShape(Shape):
     created_at = Moment()
     processed_at = Moment()
     transactions = many(_Transaction())
-    total_duties_set = fields.Nested(MoneySet())
+    total_duties_set = Part(MoneySet())
     refund_line_items = many(_RefundLine())
 
 
@@ -96,12 +97,12 @@ class _Order(BuyerShape):
     cart_token = Ident()
     currency = Text(required=True)
     total_price = Amount()
-    total_price_set = fields.Nested(MoneySet())
+    total_price_set = Part(MoneySet())
     total_discounts = Amount()
-    total_discounts_set = fields.Nested(MoneySet())
+    total_discounts_set = Part(MoneySet())
     total_tax = Amount()
-    total_tax_set = fields.Nested(MoneySet())
-    total_shipping_price_set = fields.Nested(MoneySet())
+    total_tax_set = Part(MoneySet())
+    total_shipping_price_set = Part(MoneySet())
     created_at = Moment(required=True)
     updated_at = Moment(required=True)
     processed_at = Moment()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
-
 from adapters.platforms.shopify.fields import Flag, Ident, Moment, Shape, Text, identity
+from adapters.swift import Part
 from connector import records
 
 # https://shopify.dev/docs/api/admin-graphql/latest/enums/CustomerEmailMarketingState:
@@ -39,34 +38,34 @@ class CustomerShape(Shape):
     locale = Text()
     updated_at = Moment()
     accepts_marketing = Flag()
-    email_marketing_consent = fields.Nested(_Consent())
-    default_address = fields.Nested(_Address(), load_default=dict)
+    email_marketing_consent = Part(_Consent())
+    default_address = Part(_Address(), load_default=dict)
 
 
 class BuyerShape(Shape):
     """What checkouts and orders say of the person."""
 
-    customer = fields.Nested(CustomerShape())
+    customer = Part(CustomerShape())
     email = Text()
     contact_email = Text()
     phone = Text()
     sms_marketing_phone = Text()
     customer_locale = Text()
     buyer_accepts_marketing = Flag()
-    shipping_address = fields.Nested(_Address(), load_default=dict)
-    billing_address = fields.Nested(_Address(), load_default=dict)
+    shipping_address = Part(_Address(), load_default=dict)
+    billing_address = Part(_Address(), load_default=dict)
 
 
 class _EmailConsentShape(Shape):
     customer_id = Ident()
     email_address = Text()
-    email_marketing_consent = fields.Nested(_Consent(), required=True)
+    email_marketing_consent = Part(_Consent(), required=True)
 
 
 class _SmsConsentShape(Shape):
     id = Ident()
     phone = Text()
-    sms_marketing_consent = fields.Nested(_Consent(), required=True)
+    sms_marketing_consent = Part(_Consent(), required=True)
 
 
 CUSTOMER = CustomerShape()

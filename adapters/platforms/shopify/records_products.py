@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 import nh3
-from marshmallow import fields
 
 from adapters.platforms.shopify.fields import (
     Count,
@@ -20,6 +19,7 @@ from adapters.platforms.shopify.fields import (
     identity,
     many,
 )
+from adapters.swift import Part
 from connector import records
 
 
@@ -47,7 +47,7 @@ class _Product(Shape):
     published_at = Moment()
     created_at = Moment()
     updated_at = Moment(required=True)
-    image = fields.Nested(_Image(), load_default=dict)
+    image = Part(_Image(), load_default=dict)
     images = many(_Image())
     variants = many(_Variant())
 

@@ -11,22 +11,20 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError
 
+from adapters import swift
 from connector import clock
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
 _LARGEST_COUNT = 1_000_000_000
 
 
-class Payload(Schema):
+class Payload(swift.Swift):
     """A JSON object of which only the named fields are read."""
 
-    class Meta:
-        unknown = EXCLUDE
 
-
-class _Filled(fields.Field[Any]):
+class _Filled(swift.Plain):
     """A field for which null says the same as absence: PHP plugins write both."""
 
     empty: Any = None
@@ -128,7 +126,7 @@ class Flag(_Filled):
         return value not in (False, 0, "", "0", "no", "false")
 
 
-class Part(fields.Nested):
+class Part(swift.Part):
     """An object within; PHP writes an empty one as [], null or "", or leaves it out."""
 
     def deserialize(
@@ -143,7 +141,7 @@ class Part(fields.Nested):
         return super().deserialize(value, attr, data, **kwargs)
 
 
-class Rows(fields.Nested):
+class Rows(swift.Part):
     """A list of objects; PHP writes one with gaps as {"0": …, "2": …}, an empty one as it likes."""
 
     def __init__(self, nested: type[Schema]) -> None:
