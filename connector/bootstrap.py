@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module, resources
+from importlib import import_module
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.channels.email_smtp import EmailSmtp
@@ -21,7 +17,6 @@ from adapters.platforms.woocommerce import WooCommerce
 from adapters.platforms.woocommerce.install import store_url
 from connector import clock
 from connector.database import Database
-from connector.errors import Permanent
 from connector.machine import Machine
 from connector.messages.models import Mail
 from connector.ports.channel import Channel, Outgoing
@@ -81,25 +76,16 @@ def connect_queue(machine: Machine) -> Knocker | None:
 
 def migrate(settings: Settings) -> None:
     """Bring the database to the shape that this version wants."""
-    database = Database(settings.database_url)
-    try:
-        with database.engine.connect() as connection:
-            config = _alembic()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
-    finally:
-        database.close()
+    from connector import migrating  # noqa: PLC0415 # a sixth of a process's start, needed once
+
+    migrating.upgrade(settings)
 
 
 def unmigrated(database: Database) -> str:
     """What the database lacks, in words; empty when it fits this version."""
-    wanted = set(ScriptDirectory.from_config(_alembic()).get_heads())
-    with database.engine.connect() as connection:
-        present = set(MigrationContext.configure(connection).get_current_heads())
-    if present == wanted:
-        return ""
-    return "the database is empty" if not present else "the database is of another version"
+    from connector import migrating  # noqa: PLC0415 # as above
+
+    return migrating.lacking(database)
 
 
 def store_address(platform: str, typed: str) -> str:
@@ -154,12 +140,3 @@ def _mailbox(database: Database) -> Callable[[Outgoing], None]:
             )
 
     return deposit
-
-
-def _alembic() -> Config:
-    folder = resources.files("migrations")
-    if not (folder / "env.py").is_file():
-        raise Permanent("the migrations are missing: install Askback again")
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    return config

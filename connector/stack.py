@@ -21,6 +21,10 @@ FIRST_USER = "owner@localhost"
 """Who signs in by the link that `askback up` prints, until there is somebody with an address."""
 
 
+WEB_SECONDS = 60.0
+"""Five processes begin at once; on a small and busy machine that takes its time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Where to look, once everything runs."""
@@ -93,7 +97,8 @@ def _start(supervisor: Supervisor, decided: Settings, *, own_valkey: bool) -> No
             name="web",
             command=_askback("web"),
             ready=lambda: _listens(decided.host, decided.port),
-        )
+        ),
+        seconds=WEB_SECONDS,
     )
 
 

@@ -62,7 +62,7 @@ def _t(context: Context, key: str, /, **facts: object) -> str:
     if context.eval_ctx.autoescape:
         return _in_html(wording, spoken)
     apart = {name: _in_text(fact, locale) for name, fact in spoken.items()}
-    return Markup(texts.fill(wording, apart))  # noqa: S704 - plain text: nothing is escaped, and as Markup it passes finalize unchanged
+    return Markup(texts.fill(wording, apart))  # noqa: S704 # plain text: nothing is escaped, and as Markup it passes finalize unchanged
 
 
 @pass_context
@@ -92,7 +92,7 @@ def _percent(context: Context, percent: int) -> str:
 def _apart(context: Context, words: object) -> Markup:
     """Somebody's words or figures in plain text, apart from the direction around them."""
     locale = _locale(context)
-    return Markup(_in_text(_spoken(words, locale), locale))  # noqa: S704 - plain text, see _t
+    return Markup(_in_text(_spoken(words, locale), locale))  # noqa: S704 # plain text, see _t
 
 
 def _quoted(words: str) -> str:
@@ -121,7 +121,7 @@ def _spoken(fact: object, locale: str) -> str:
 def _in_html(wording: str, facts: Mapping[str, str]) -> Markup:
     isolated = {name: f"<bdi>{escape(fact)}</bdi>" for name, fact in facts.items()}
     lines = texts.fill(str(escape(wording)), isolated).split("\n")
-    return _LINE_BREAK.join(Markup(line) for line in lines)  # noqa: S704 - escaped just above
+    return _LINE_BREAK.join(Markup(line) for line in lines)  # noqa: S704 # escaped just above
 
 
 def _in_text(fact: str, locale: str) -> str:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from connector import health, log, pages, templating, texts
 from connector.consent import views as consent_views
+from connector.dashboard import views as dashboard_views
 from connector.inbox.door import Door
 from connector.inbox.intake import Intake
 from connector.journeys import views as journey_views
@@ -50,7 +51,7 @@ def create_app(machine: Machine) -> Flask:
     for unprotected in (journey_views.routes, preferences):
         protection.exempt(unprotected)  # they use no session: a signature or a token lets in
         app.register_blueprint(unprotected)
-    for routes in (message_views.routes, health.routes):
+    for routes in (message_views.routes, health.routes, *dashboard_views.BLUEPRINTS):
         app.register_blueprint(routes)
     _guard(app)
     app.wsgi_app = Door(app.wsgi_app, machine, intake)  # type: ignore[method-assign] # Flask's way

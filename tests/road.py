@@ -27,7 +27,7 @@ from connector.stores import actions as stores
 from connector.stores import policy
 from connector.stores.models import Store
 from connector.web import create_app
-from jobs.tick import tick
+from jobs import schedule
 from tests.fakes import Clock, PracticeStore
 
 SECRET = "a-secret-key-for-tests-and-nothing-else-0123456789"
@@ -111,7 +111,7 @@ class Road:
 
     def settles(self) -> dict[str, int]:
         """Everything that is due now is done."""
-        return tick(self.machine, self.clock.now())
+        return schedule.tick(self.machine, self.clock.now())
 
     def runs_for(self, **span: float) -> None:
         """Time passes; whatever falls due on the way is done at its moment."""

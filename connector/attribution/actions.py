@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.attribution import rules
@@ -14,6 +13,7 @@ from connector.attribution.rules import Evidence
 from connector.commerce import keeping, orders
 from connector.commerce.models import Checkout, Order
 from connector.coupons.models import Coupon
+from connector.database import insert
 from connector.detection.models import Case
 from connector.journeys.models import Answer, Enrollment
 from connector.messages.models import Message, MessageState, Touch
@@ -51,7 +51,10 @@ def perhaps_ours(session: Session, order_ids: Sequence[int]) -> list[int]:
 
 
 def credit(session: Session, order: Order) -> None:
-    """Write the order's credit with its evidence; an order is credited once."""
+    """Write the order's credit with its evidence; an order is credited once.
+
+    Told again with an earlier moment, the order moves its credit there.
+    """
     enrollment = _enrollment_of(session, order)
     if enrollment is None or order.bought_at is None:
         return
@@ -64,9 +67,8 @@ def credit(session: Session, order: Order) -> None:
     )
     if evidence.messaged and not (evidence.coupon or rules.in_window(last, order.bought_at)):
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(
-        dialect.insert(Credit)
+        insert(session, Credit)
         .values(
             store_id=order.store_id,
             order_id=order.id,
@@ -75,22 +77,25 @@ def credit(session: Session, order: Order) -> None:
             grade=grade.value,
             evidence=evidence.as_json(),
             amount_minor=order.total_minor,
-            refunded_minor=order.refunded_minor,
+            refunded_minor=_given_back(order),
             currency=order.currency,
             bought_at=order.bought_at,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(index_elements=["order_id"], set_={"bought_at": order.bought_at})
     )
 
 
 def settle_refunds(session: Session, order: Order) -> None:
     """What was given back, or cancelled, was not earned."""
-    gone = order.total_minor if order.state == "cancelled" else order.refunded_minor
     session.execute(
         update(Credit)
         .where(Credit.order_id == order.id)
-        .values(amount_minor=order.total_minor, refunded_minor=gone)
+        .values(amount_minor=order.total_minor, refunded_minor=_given_back(order))
     )
+
+
+def _given_back(order: Order) -> int:
+    return order.total_minor if order.state == "cancelled" else order.refunded_minor
 
 
 def _enrollment_of(session: Session, order: Order) -> Enrollment | None:

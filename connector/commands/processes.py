@@ -68,7 +68,7 @@ def web() -> None:
         workers_kill_timeout=KILL_SECONDS,
         blocking_threads=BLOCKING_THREADS,
         backlog=BACKLOG,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
     sys.exit(0)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,18 @@ from connector.stores.models import Store
 
 _FREE_KEYS = ("wording", "advantages")
 """Settings whose inner keys are the merchant's own."""
+
+_KEY_LIKE_AN_OPTION = re.compile(r"-[A-Za-z0-9_-]{21}")
+
+
+class KeyCommand(click.Command):
+    """Takes a store's key also where chance let it begin with a hyphen."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        keys = [one for one in args if _KEY_LIKE_AN_OPTION.fullmatch(one)]
+        others = [one for one in args if one not in keys]
+        return super().parse_args(ctx, [*others, "--", *keys] if keys else args)
+
 
 active_since = click.option(
     "--active-since", type=TIME, help="Checkouts left before are never written about (now)."
@@ -65,7 +77,7 @@ def woocommerce(
     with machine() as built:
         added = _connect(
             built, "woocommerce", access,
-            name=access.base_url, webhook_secret=webhook_secret, active_since=active_since,
+            webhook_secret=webhook_secret, active_since=active_since,
         )  # fmt: skip
         _say_added(built, added, machine_readable=machine_readable)
 
@@ -83,7 +95,7 @@ def shopify(
     domain = address.removeprefix("https://")
     access = Access(base_url=address, credentials={"access_token": token}, shop=domain)
     with machine() as built:
-        added = _connect(built, "shopify", access, name=domain, active_since=active_since)
+        added = _connect(built, "shopify", access, active_since=active_since)
         _say_added(built, added, machine_readable=machine_readable)
 
 
@@ -92,22 +104,21 @@ def _connect(
     platform: str,
     access: Access,
     *,
-    name: str,
     webhook_secret: str = "",
     active_since: datetime | None = None,
 ) -> Store:
-    """Ask the store who it is, then keep it. `name` is what webhooks and we call it by.
+    """Ask the store who it is, then keep it.
 
     A store that does not answer is kept all the same; one that refuses the keys is not.
     """
     try:
-        facts = replace(built.platforms[platform].describe(access), external_id=name)
+        facts = built.platforms[platform].describe(access)
     except (AccessLost, Refused):
         raise
     except (Retryable, Permanent) as problem:
         click.echo(f"Warning: added, but the store did not say who it is: {problem}", err=True)
-        host = urlsplit(access.base_url).hostname or name
-        facts = StoreFacts(name=host, currency="", timezone="UTC", locale="", external_id=name)
+        host = urlsplit(access.base_url).hostname or access.base_url
+        facts = StoreFacts(name=host, currency="", timezone="UTC", locale="", external_id=host)
     now = clock.now()
     with built.database.transaction() as session:
         return actions.connect(
@@ -153,7 +164,7 @@ def list_stores(*, machine_readable: bool) -> None:
     )
 
 
-@store.command()
+@store.command(cls=KeyCommand)
 @click.argument("key")
 def disconnect(key: str) -> None:
     """Stop everything for a store; what it told is kept."""
@@ -162,7 +173,7 @@ def disconnect(key: str) -> None:
     click.echo(f"{key} is disconnected.")
 
 
-@store.command()
+@store.command(cls=KeyCommand)
 @click.argument("key")
 @click.option("--set", "wishes", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
 def settings(key: str, wishes: Sequence[str]) -> None:

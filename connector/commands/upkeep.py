@@ -9,7 +9,7 @@ import click
 from connector import bootstrap, clock
 from connector.commands.shared import machine, read_settings, say_json
 from connector.stores import actions as stores
-from jobs import tick as ticking
+from jobs import schedule
 
 
 @click.group()
@@ -46,7 +46,7 @@ TIME = _Time()
 def tick(at: datetime | None) -> None:
     """Run every sweep, as of a time, until nothing is due; prints counts as JSON."""
     with machine() as built:
-        say_json(ticking.tick(built, at or clock.now()))
+        say_json(schedule.tick(built, at or clock.now()))
 
 
 @click.command("login-link")

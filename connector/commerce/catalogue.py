@@ -71,9 +71,10 @@ def _keep_variants(session: Session, store_id: int, products: Sequence[records.P
     known = _versions(session, store_id, {one.external_id for one in products})
     rows: dict[tuple[str, str], Row] = {}
     for product in products:
+        # The product's own version: within one second, the telling that won has all its variants.
+        mark = _version(product)
         for variant in product.variants:
             key = (product.external_id, variant.external_id)
-            mark = rules.version(product.updated_at, content=variant)
             best = rows[key]["version"] if key in rows else known.get(key, "")
             if mark > best:
                 rows[key] = _variant_row(store_id, product.external_id, variant, mark)

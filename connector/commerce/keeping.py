@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import String, Table, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from connector import database
 from connector.commerce.models import Tombstone
 from connector.commerce.rules import Row, settle
 from connector.database import Base
@@ -37,8 +37,7 @@ def upsert(session: Session, model: type[Base], rows: Sequence[Row], keys: Seque
     """Insert or overwrite by the unique `keys`; all rows have the same columns."""
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table_of(model))
+    statement = database.insert(session, table_of(model))
     changed = {name: statement.excluded[name] for name in rows[0] if name not in (*keys, "id")}
     session.execute(
         statement.on_conflict_do_update(index_elements=list(keys), set_=changed),

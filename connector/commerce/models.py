@@ -174,46 +174,40 @@ class Order(Base):
     deleted_at: Mapped[datetime | None]
 
 
-class CheckoutLine(Base):
-    """A line of a checkout; `total_minor` is for the whole quantity."""
+class _LineColumns:
+    """What a line says, of a checkout or of an order; `total_minor` is for the whole quantity."""
+
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    variant_title: Mapped[str] = mapped_column(Text)
+    quantity: Mapped[int]
+    unit_price_minor: Mapped[int] = mapped_column(BigInteger)
+    total_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    product_external_id: Mapped[str] = mapped_column(String(64))
+    variant_external_id: Mapped[str] = mapped_column(String(64))
+    sku: Mapped[str] = mapped_column(String(200))
+    image_url: Mapped[str] = mapped_column(Text)
+
+
+class CheckoutLine(_LineColumns, Base):
+    """A line of a checkout."""
 
     __tablename__ = "checkout_lines"
     __table_args__ = (Index(None, "checkout_id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     checkout_id: Mapped[int] = mapped_column(ForeignKey("checkouts.id", ondelete="CASCADE"))
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(Text)
-    variant_title: Mapped[str] = mapped_column(Text)
-    quantity: Mapped[int]
-    unit_price_minor: Mapped[int] = mapped_column(BigInteger)
-    total_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
-    product_external_id: Mapped[str] = mapped_column(String(64))
-    variant_external_id: Mapped[str] = mapped_column(String(64))
-    sku: Mapped[str] = mapped_column(String(200))
-    image_url: Mapped[str] = mapped_column(Text)
 
 
-class OrderLine(Base):
-    """A line of an order; `total_minor` is for the whole quantity."""
+class OrderLine(_LineColumns, Base):
+    """A line of an order."""
 
     __tablename__ = "order_lines"
     __table_args__ = (Index(None, "order_id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(Text)
-    variant_title: Mapped[str] = mapped_column(Text)
-    quantity: Mapped[int]
-    unit_price_minor: Mapped[int] = mapped_column(BigInteger)
-    total_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
-    product_external_id: Mapped[str] = mapped_column(String(64))
-    variant_external_id: Mapped[str] = mapped_column(String(64))
-    sku: Mapped[str] = mapped_column(String(200))
-    image_url: Mapped[str] = mapped_column(Text)
 
 
 class Fulfillment(Base):

@@ -147,20 +147,19 @@ def _row(order: records.Order, customer_id: int | None) -> Row:
 def _complete_checkouts(session: Session, store_id: int, changes: list[Change]) -> None:
     """The cart became an order: final, whichever of the two was heard of first."""
     table = keeping.table_of(Checkout)
-    bought = {
-        change.after["checkout_external_id"]: change.after["bought_at"]
-        for change in changes
-        if change.after["bought_at"] and change.after["checkout_external_id"]
-    }
+    bought: dict[str, datetime] = {}
+    for change in changes:
+        name, moment = change.after["checkout_external_id"], change.after["bought_at"]
+        if name and moment:
+            bought[name] = min(moment, bought.get(name, moment))
     for part in keeping.parts(sorted(bought)):
-        open_ones = select(table.c.id, table.c.external_id).where(
-            table.c.store_id == store_id,
-            table.c.external_id.in_(part),
-            table.c.completed_at.is_(None),
+        known = select(table.c.id, table.c.external_id, table.c.completed_at).where(
+            table.c.store_id == store_id, table.c.external_id.in_(part)
         )
         rows = [
-            {"the_id": row_id, "moment": bought[name]}
-            for row_id, name in session.execute(open_ones)
+            {"the_id": row.id, "moment": bought[row.external_id]}
+            for row in session.execute(known)
+            if row.completed_at is None or row.completed_at > bought[row.external_id]
         ]
         if rows:
             statement = update(table).where(table.c.id == bindparam("the_id"))
@@ -185,7 +184,8 @@ def _events(store_id: int, change: Change) -> list[Event]:
         )
 
     events = [event(Name.ORDER_CHANGED)]
-    if after["bought_at"] and not before.get("bought_at"):
+    # Told again when an older telling comes late: bought earlier than we had thought.
+    if after["bought_at"] and after["bought_at"] != before.get("bought_at"):
         events.append(event(Name.ORDER_BOUGHT, after["bought_at"]))
     was = before.get("state")
     for state, name in (

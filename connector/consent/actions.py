@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.commerce.models import Customer, Order
 from connector.commerce.rules import email_key
 from connector.consent.models import ConsentEntry, Suppression
 from connector.consent.rules import Facts
+from connector.database import insert
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
 
@@ -87,9 +87,8 @@ def unsubscribe(
     session: Session, customer: Customer, now: datetime, *, channel: str = "email", reason: str
 ) -> None:
     """No marketing to this address any more; saying it twice is saying it once."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(
-        dialect.insert(Suppression)
+        insert(session, Suppression)
         .values(
             store_id=customer.store_id,
             channel=channel,

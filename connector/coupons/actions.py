@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.commerce.models import Customer
@@ -20,6 +20,9 @@ from connector.stores.models import Store
 from connector.stores.policy import BenefitPolicy
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
+
+CLOCK_SLACK = timedelta(hours=1)
+"""A store whose clock is behind ours must not find the coupon "not started yet"."""
 
 
 def plan(
@@ -98,7 +101,7 @@ def mint(machine: Machine, store: Store, access: Access, coupon: Coupon, now: da
     wish = CouponWish(
         code=coupon.code.upper(),
         kind=CouponKind(coupon.kind),
-        starts_at=coupon.planned_at,
+        starts_at=coupon.planned_at - CLOCK_SLACK,
         ends_at=coupon.ends_at,
         percent=coupon.percent,
         amount=Money(coupon.amount_minor, coupon.currency) if coupon.amount_minor else None,
@@ -141,21 +144,23 @@ def _take_back(machine: Machine, coupon: Coupon, refusal: str) -> None:
 def note_use(
     session: Session, order_id: int, codes: list[str], now: datetime, store_id: int
 ) -> None:
-    """An order came with these codes: those of ours among them are used."""
+    """An order came with these codes: those of ours among them are used, since its first moment."""
     if codes:
         session.execute(
             update(Coupon)
             .where(
                 Coupon.store_id == store_id,
                 Coupon.code.in_([code.lower() for code in codes]),
-                Coupon.used_at.is_(None),
+                or_(
+                    Coupon.used_at.is_(None),
+                    and_(Coupon.order_id == order_id, Coupon.used_at > now),
+                ),
             )
             .values(state=CouponState.USED, used_at=now, order_id=order_id)
         )
 
 
-def release(session: Session, message_id: int) -> None:
-    """The message did not leave: its benefit was not given."""
-    coupon = session.scalar(select(Coupon).where(Coupon.message_id == message_id))
-    if coupon is not None:
-        session.execute(delete(LedgerEntry).where(LedgerEntry.coupon_id == coupon.id))
+def release(session: Session, *message_ids: int) -> None:
+    """The messages did not leave: their benefits were not given."""
+    planned = select(Coupon.id).where(Coupon.message_id.in_(message_ids))
+    session.execute(delete(LedgerEntry).where(LedgerEntry.coupon_id.in_(planned)))

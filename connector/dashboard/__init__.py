@@ -1,0 +1,1 @@
+"""What the merchant sees: the pages behind her sign-in."""

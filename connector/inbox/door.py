@@ -157,6 +157,8 @@ class _Doorman:
 
     def whose(self, platform: str, column: str, name: str) -> tuple[int, tuple[str, ...]] | None:
         """The store's id and secrets; what was read MEMORY_SECONDS ago is read again."""
+        if "\x00" in name:  # names nobody, and PostgreSQL refuses even to be asked
+            return None
         known = self._known.get((platform, name))
         if known is None:
             return self._ask(platform, column, name)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector import clock
 from connector.commerce.models import Checkout, Customer
 from connector.coupons.rules import person_key
+from connector.database import insert
 from connector.detection import actions as detection
 from connector.detection.models import Case, CaseState
 from connector.journeys import rules, steps
@@ -39,9 +39,8 @@ def enroll(session: Session, case: Case, journey: steps.Journey, now: datetime) 
     decided = policy.load(store.policy)
     person = person_key(customer.email) if customer.email else f"customer-{customer.id}"
     held_out = rules.in_holdout(store.key, person, percent=decided.holdout_percent)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     started = session.execute(
-        dialect.insert(Enrollment)
+        insert(session, Enrollment)
         .values(
             store_id=case.store_id,
             customer_id=case.customer_id,
@@ -90,6 +89,7 @@ def advance(session: Session, now: datetime, *, limit: int = 100) -> int:
 def _walk(session: Session, enrollment: Enrollment, now: datetime) -> None:
     """Carry out steps until one waits or the journey ends."""
     track = JOURNEYS[enrollment.journey].track(enrollment.track)
+    was_due = enrollment.due_at or now
     enrollment.due_at = None
     while enrollment.due_at is None and enrollment.state == EnrollmentState.ACTIVE:
         if enrollment.position >= len(track):
@@ -100,7 +100,7 @@ def _walk(session: Session, enrollment: Enrollment, now: datetime) -> None:
         enrollment.position += 1
         match step:
             case steps.Ask() | steps.Send() | steps.TellMerchant():
-                _speak(session, enrollment, step, name, now)
+                _speak(session, enrollment, step, name, now, was_due=was_due)
             case steps.Wait(hours=hours):
                 enrollment.due_at = now + timedelta(hours=hours)
             case steps.WaitUntil(remembered=key):
@@ -115,7 +115,10 @@ def _speak(
     step: steps.Ask | steps.Send | steps.TellMerchant,
     name: str,
     now: datetime,
+    *,
+    was_due: datetime,
 ) -> None:
+    """Ask for the step's message; its worth is counted from when it was due, outage or not."""
     case = session.get_one(Case, enrollment.case_id)
     store = session.get_one(Store, enrollment.store_id)
     decided = policy.load(store.policy)
@@ -125,13 +128,13 @@ def _speak(
         case steps.Ask():
             checkout = session.get_one(Checkout, case.checkout_id)
             kind, worth = Kind.MARKETING, timedelta(hours=decided.latest_hours)
-            worthless = max(checkout.silent_since + worth, now + timedelta(hours=1))
+            worthless = max(checkout.silent_since + worth, was_due + timedelta(hours=1))
             facts["reasons"] = [one for one in REASONS if one not in decided.reasons_off]
         case steps.Send():
-            kind, worthless = Kind(step.kind), now + REQUESTED_WORTH
+            kind, worthless = Kind(step.kind), was_due + REQUESTED_WORTH
             offer = enrollment.track if step.offer else ""
         case steps.TellMerchant():
-            kind, worthless = Kind.TRANSACTIONAL, now + ALERT_WORTH
+            kind, worthless = Kind.TRANSACTIONAL, was_due + ALERT_WORTH
     messages.queue(
         session, now,
         store_id=enrollment.store_id, customer_id=enrollment.customer_id, case_id=case.id,
@@ -152,10 +155,10 @@ def answer(session: Session, enrollment: Enrollment, reply: Reply, now: datetime
 
     A repeated click changes nothing. Once the case is closed the words are kept, no more.
     """
+    # Clicks at the same moment come one after the other: the second one finds the first.
+    session.refresh(enrollment, with_for_update=True)
     known = session.scalar(
-        select(Answer)
-        .where(Answer.enrollment_id == enrollment.id, Answer.reason == reply.reason)
-        .with_for_update()
+        select(Answer).where(Answer.enrollment_id == enrollment.id, Answer.reason == reply.reason)
     )
     if known and (known.words, known.remind_on) == (reply.words, reply.remind_on):
         return False

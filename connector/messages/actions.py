@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from connector.coupons import actions as coupons
+from connector.database import insert
 from connector.messages.models import Kind, Message, MessageState
 from connector.nudge import nudge
 from connector.timeline import actions as timeline
@@ -34,9 +35,8 @@ def queue(
     to_merchant: bool = False,
 ) -> None:
     """Ask for a message; asking twice for the same step is asking once."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(
-        dialect.insert(Message)
+        insert(session, Message)
         .values(
             store_id=store_id,
             customer_id=customer_id,
@@ -74,6 +74,7 @@ def call_off(session: Session, case_ids: Sequence[int], now: datetime, *, becaus
         .values(state=MessageState.NOT_SENT, reasons=[because], due_at=None, lease_ends_at=None)
         .returning(Message.id, Message.store_id, Message.customer_id)
     ).all()
+    coupons.release(session, *(row.id for row in called_off))
     events = [
         not_sent_event(row.id, row.store_id, row.customer_id, now, [because]) for row in called_off
     ]

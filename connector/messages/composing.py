@@ -60,7 +60,7 @@ def compose(
         to_name="" if message.to_merchant else _name(parties.customer),
         sender=machine.settings.mail_from,
         sender_name=parties.policy.sender_name or parties.store.name,
-        reply_to=parties.customer.email if message.to_merchant else parties.policy.reply_to,
+        reply_to=parties.customer.email if message.to_merchant else _reply_to(parties),
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
@@ -100,6 +100,11 @@ def _recipient(session: Session, message: Message, parties: Parties) -> str:
         return parties.customer.email
     user = _first_user(session, parties.store)
     return parties.policy.alert_email or (user.email if user else "")
+
+
+def _reply_to(parties: Parties) -> str:
+    """Letters say "reply": to an address that somebody reads (mission M049)."""
+    return parties.policy.reply_to or parties.policy.alert_email
 
 
 def _name(customer: Customer) -> str:

@@ -63,6 +63,9 @@ def deliver(machine: Machine, message_id: int, now: datetime) -> bool:
         _try_later(machine, message_id, now, problem)
     except AskbackError as problem:
         _fail(machine, message_id, now, str(problem))
+    except Exception as problem:  # noqa: BLE001 # a bug met by one message must not stop the others
+        _log.error("delivery failed", message=message_id, exc_info=problem)
+        _after_a_bug(machine, message_id, now, problem)
     return True
 
 
@@ -222,7 +225,7 @@ def _coupon(machine: Machine, message: Message, parties: Parties, now: datetime)
         return None
     except AccessLost as problem:
         raise Retryable(
-            f"the store no longer lets us in: {problem}", after_seconds=900
+            f"the store no longer lets us in: {problem}", after_seconds=live.SHUT_OUT_SECONDS
         ) from problem
 
 
@@ -302,6 +305,7 @@ def _try_later(machine: Machine, message_id: int, now: datetime, problem: Retrya
         if now > message.worthless_after:
             message.state = MessageState.FAILED
             message.due_at = None
+            coupons.release(session, message.id)
         else:
             message.state = MessageState.QUEUED
             message.due_at = now + rules.retry_after(message.tries, problem.after_seconds)
@@ -309,9 +313,21 @@ def _try_later(machine: Machine, message_id: int, now: datetime, problem: Retrya
         message.reasons = [*message.reasons, str(problem)][-5:]
 
 
+def _after_a_bug(machine: Machine, message_id: int, now: datetime, problem: Exception) -> None:
+    """Not sent as long as it had not reached the channel; after that, in doubt."""
+    with machine.database.reading() as session:
+        message = session.get_one(Message, message_id)
+    reason = f"{type(problem).__name__} while preparing or sending"
+    if message.state == MessageState.SENDING and message.kind != Kind.TRANSACTIONAL:
+        _doubt(machine, message_id, reason)
+    else:
+        _try_later(machine, message_id, now, Retryable(reason, after_seconds=300))
+
+
 def _fail(machine: Machine, message_id: int, now: datetime, problem: str) -> None:
     with machine.database.transaction() as session:
         message = session.get_one(Message, message_id)
+        coupons.release(session, message.id)
         message.state = MessageState.FAILED
         message.reasons = [*message.reasons, problem]
         message.due_at = message.lease_ends_at = None

@@ -6,18 +6,21 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from connector.commerce.models import CheckoutLine
+from connector.commerce.models import CheckoutLine, Order
 from connector.consent.rules import Verdict
-from connector.errors import Permanent, Retryable
+from connector.errors import AccessLost, Permanent, Retryable
 from connector.machine import Machine
 from connector.messages.composing import Parties
 from connector.messages.models import Message
 from connector.money import Money
 from connector.ports.platform import Access, CheckoutFacts
-from connector.records import LineItem
+from connector.records import LineItem, OrderState
 
 PATIENCE = 3
 """Tries after which we write on the strength of the webhooks alone."""
+
+SHUT_OUT_SECONDS = 900.0
+"""Until we knock again at a store that has shut us out: a human has to connect it."""
 
 
 def look(
@@ -27,11 +30,16 @@ def look(
 
     Raises Retryable while the store does not answer and our patience lasts. A store that
     never answers is written for all the same: its webhooks told us of the checkout, and would
-    have told us of the order.
+    have told us of the order. One that shuts us out is not: nobody speaks in the name of a
+    merchant who took the access back, and WooCommerce has no webhook that would say so.
     """
     facts = checkout_facts(machine, parties, now)
     try:
         order = machine.platforms[parties.store.platform].find_order(access, facts)
+    except AccessLost as problem:
+        raise Retryable(
+            f"the store no longer lets us in: {problem}", after_seconds=SHUT_OUT_SECONDS
+        ) from problem
     except (Retryable, Permanent) as problem:
         if message.tries < PATIENCE:
             raise Retryable(f"the store could not be asked: {problem}") from problem
@@ -52,12 +60,20 @@ def checkout_facts(machine: Machine, parties: Parties, now: datetime) -> Checkou
             .where(CheckoutLine.checkout_id == checkout.id)
             .order_by(CheckoutLine.position)
         ).all()
+        cancelled = session.scalar(
+            select(Order.id).where(
+                Order.store_id == checkout.store_id,
+                Order.checkout_external_id == checkout.external_id,
+                Order.state == OrderState.CANCELLED,
+            )
+        )
     lifetime = machine.platforms[parties.store.platform].recovery_lifetime
     stale = lifetime is not None and now - checkout.updated_at > lifetime
+    dead = stale or cancelled is not None  # a cancelled order's pay link is refused by the store
     return CheckoutFacts(
         external_id=checkout.external_id,
         cart_token=checkout.cart_token,
-        recovery_url="" if stale else checkout.recovery_url,
+        recovery_url="" if dead else checkout.recovery_url,
         email=parties.customer.email,
         phone=parties.customer.phone,
         customer_external_id=parties.customer.external_id or "",

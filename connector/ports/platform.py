@@ -143,6 +143,13 @@ class Platform(ABC):
         and signed error bodies come back as SetAside.
         """
 
+    def address(self, typed: str) -> str:
+        """The store's base URL, or its shop domain, out of what a merchant types or pastes.
+
+        Raises Refused, in words for her.
+        """
+        return typed.strip().rstrip("/")
+
     @abstractmethod
     def describe(self, access: Access) -> StoreFacts:
         """Ask the store who it is. Raises AccessLost, Retryable, Permanent."""

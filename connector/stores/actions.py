@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -93,7 +94,7 @@ def connect(
     if store is None:
         store = Store(
             account_id=account.id,
-            key=vault.new_token()[:22],
+            key=secrets.token_hex(12),
             platform=platform,
             external_id=external_id,
             policy=policy.dump(policy.Policy()),
@@ -103,11 +104,12 @@ def connect(
         session.add(store)
     elif store.state == StoreState.DISCONNECTED:
         store.active_since = active_since or now
-    store.base_url = (facts.home_url or access.base_url).rstrip("/")
-    store.name = facts.name
-    store.currency = facts.currency
-    store.timezone = facts.timezone
-    store.locale = facts.locale
+    if facts.currency or not store.name:  # one that does not answer keeps what it once said
+        store.base_url = (facts.home_url or access.base_url).rstrip("/")
+        store.name = facts.name
+        store.currency = facts.currency
+        store.timezone = facts.timezone
+        store.locale = facts.locale
     store.credentials = machine.vault.seal(
         json.dumps({"shop": access.shop, **dict(access.credentials)})
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from connector.database import insert
 from connector.timeline.events import SIGNALS, Event, Name
 from connector.timeline.models import TimelineEvent
 
@@ -33,8 +33,7 @@ def record(session: Session, events: Sequence[Event]) -> None:
     """Write the events (telling one twice changes nothing) and let the listeners act."""
     rows = [_row(event) for event in events if event.name not in SIGNALS]
     if rows:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        session.execute(dialect.insert(TimelineEvent).on_conflict_do_nothing(), rows)
+        session.execute(insert(session, TimelineEvent).on_conflict_do_nothing(), rows)
     by_name: dict[Name, list[Event]] = {}
     for event in events:
         by_name.setdefault(event.name, []).append(event)

@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - http.server's names
+    do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 # http.server's names
 
     def log_message(self, *_: object) -> None:
         """Keep the tests' output quiet."""

@@ -65,7 +65,7 @@ class _QuietHandler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 (werkzeug's name)
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 # werkzeug's name
         """Say nothing."""
 
 

@@ -122,3 +122,19 @@ def test_a_second_benefit_is_not_given_within_the_cooldown(road: Road) -> None:
     assert [
         reason for one in road.rows(Message) for reason in one.reasons
     ] == ["without a benefit: had a benefit less than 180 days ago"]  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
+def test_a_coupon_is_good_at_once_in_a_store_whose_clock_is_behind(
+    road: Road, platform: str
+) -> None:
+    store = road.opens(platform, benefit=TEN_PERCENT)
+    road.runs_for(hours=1)
+    store.clock_is_off(-10)
+    store.leaves_checkout(ANN, (MUG, 2))
+    road.runs_for(hours=2)
+    road.answers(ANN, "price")
+    (coupon,) = road.rows(Coupon)
+    store.buys(ANN, coupon=coupon.store_code)
+    road.settles()
+    assert [one.grade for one in road.rows(Credit)] == ["strong"]

@@ -7,7 +7,16 @@ from functools import partial
 from typing import Any
 
 from adapters.http import Http
-from adapters.platforms.shopify import api, carts, coupons, documents, labels, purchases, records
+from adapters.platforms.shopify import (
+    api,
+    carts,
+    coupons,
+    documents,
+    install,
+    labels,
+    purchases,
+    records,
+)
 from adapters.signatures import verify_base64_hmac
 from connector.errors import Retryable
 from connector.ports.platform import (
@@ -54,6 +63,9 @@ class Shopify(Platform):
 
     def read(self, topic: str, body: bytes) -> tuple[Record, ...]:
         return records.read(topic, body)
+
+    def address(self, typed: str) -> str:
+        return install.store_domain(typed)
 
     def describe(self, access: Access) -> StoreFacts:
         shop = api.at(self._call(access)(documents.SHOP, {}), "shop")

@@ -9,7 +9,14 @@ from datetime import timedelta
 
 from adapters import signatures
 from adapters.http import Http
-from adapters.platforms.woocommerce import api_coupons, api_orders, api_store, links, records
+from adapters.platforms.woocommerce import (
+    api_coupons,
+    api_orders,
+    api_store,
+    install,
+    links,
+    records,
+)
 from connector.ports.platform import (
     Access,
     CheckoutFacts,
@@ -67,6 +74,9 @@ class WooCommerce(Platform):
 
     def read(self, topic: str, body: bytes) -> tuple[Record, ...]:
         return records.read(topic, body)
+
+    def address(self, typed: str) -> str:
+        return install.store_url(typed)
 
     def describe(self, access: Access) -> StoreFacts:
         return api_store.describe(self.http, access)

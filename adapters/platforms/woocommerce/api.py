@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from marshmallow import Schema, ValidationError
 
 # The library has no type hints (https://pypi.org/project/woocommerce/ 3.0.0).
-from woocommerce import API  # type: ignore[import-untyped]
+from woocommerce import API  # type: ignore[import-untyped] # ships no types
 
 from adapters.http import Http, Response
 from adapters.platforms.woocommerce import records

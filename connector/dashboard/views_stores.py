@@ -1,0 +1,183 @@
+"""The connected stores; connecting one by its keys, and letting one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, request, url_for
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from connector import log, pages, texts
+from connector.dashboard import connecting, desk
+from connector.dashboard.connecting import QUESTIONS, Questions
+from connector.errors import AccessLost, Permanent, Refused, Retryable
+from connector.inbox.models import Delivery, DeliveryState
+from connector.ports.platform import Access, StoreFacts
+from connector.stores import actions
+from connector.stores.models import Account, Store
+
+BY_MERCHANT = "disconnected by the merchant"
+
+Mistakes = dict[str, str]
+
+routes = desk.guarded("stores")
+
+_log = log.logger("connect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One store on the page; `parked` deliveries wait for the merchant."""
+
+    store: Store
+    webhook_url: str
+    last_at: datetime | None
+    parked: int
+
+
+@routes.get("/stores")
+def listed() -> Response:
+    machine = pages.machine()
+    with machine.database.reading() as session:
+        shown = [
+            Shown(
+                store=store,
+                webhook_url=actions.webhook_url(machine, store),
+                last_at=_last_delivery(session, store.id),
+                parked=_parked(session, store.id),
+            )
+            for store in desk.stores(session)
+        ]
+    names = {str(one.store.id): one.store.name for one in shown}
+    return desk.page(
+        "stores.html",
+        section="stores",
+        shown=shown,
+        platforms=_platforms(),
+        connected=names.get(request.args.get("connected", "")),
+        gone=names.get(request.args.get("gone", "")),
+        now=desk.now(),
+    )
+
+
+@routes.get("/stores/connect")
+def connecting_page() -> Response:
+    return _connect_page(request.args.get("platform", ""), {}, {})
+
+
+@routes.post("/stores/connect")
+def connect() -> Response:
+    name = request.form.get("platform", "")
+    if name not in _platforms():
+        return _connect_page("", {}, {}, status=422)
+    questions = QUESTIONS[name]
+    typed = {one: request.form.get(one, "").strip() for one in questions.fields}
+    mistakes = _missing(typed)
+    if not mistakes:
+        outcome = _connect(name, questions, typed)
+        if isinstance(outcome, Store):
+            return desk.see(url_for("stores.listed", connected=outcome.id))
+        mistakes = outcome
+    return _connect_page(name, typed, mistakes, status=422)
+
+
+@routes.post("/stores/disconnect")
+def disconnect() -> Response:
+    with pages.machine().database.transaction() as session:
+        store = desk.store(session, desk.number(request.form.get("store", "")))
+        actions.disconnect(store, because=BY_MERCHANT)
+    return desk.see(url_for("stores.listed", gone=store.id))
+
+
+def _connect(name: str, questions: Questions, typed: Mapping[str, str]) -> Store | Mistakes:
+    """The store as connected, or what is wrong, by field ("" is the whole form)."""
+    machine = pages.machine()
+    platform = machine.platforms[name]
+    try:
+        access = questions.access(platform.address(typed["address"]), typed)
+    except Refused as problem:
+        return {"address": _said("wrong_address", problem)}
+    try:
+        facts = platform.describe(access)
+    except AccessLost as problem:
+        return {next(iter(questions.credentials)): _said("wrong_keys", problem)}
+    except Retryable as problem:
+        return {"": _said("no_reach", problem)}
+    except Permanent as problem:
+        return {"": _said("refused", problem)}
+    return _keep(name, access, facts, typed.get("webhook_secret", ""))
+
+
+def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | Mistakes:
+    machine = pages.machine()
+    try:
+        with machine.database.transaction() as session:
+            return actions.connect(
+                session,
+                machine,
+                session.get_one(Account, desk.user().account_id),
+                desk.now(),
+                platform=name,
+                access=access,
+                facts=facts,
+                webhook_secret=secret,
+            )
+    except Permanent as problem:
+        _log.warning("store not connected", user=desk.user().id, problem=str(problem))
+        return {"": texts.text("app.shop.taken", desk.locale())}
+
+
+def _said(key: str, problem: Exception) -> Markup:
+    """Our sentence in her language, and the platform's own words behind it."""
+    said = texts.text(f"app.shop.{key}", desk.locale())
+    return Markup("{} <bdi>({})</bdi>").format(said, texts.clean(str(problem))[:300])
+
+
+def _missing(typed: Mapping[str, str]) -> Mistakes:
+    locale = desk.locale()
+    found = {
+        name: texts.text("app.shop.missing", locale) for name, words in typed.items() if not words
+    }
+    too_long = texts.text("app.shop.too_long", locale)
+    return found | {
+        name: too_long for name, words in typed.items() if len(words) > connecting.LONGEST
+    }
+
+
+def _platforms() -> dict[str, str]:
+    """Platforms that this machine speaks and that can be connected by hand → their titles."""
+    known = pages.machine().platforms
+    return {name: known[name].title for name in QUESTIONS if name in known}
+
+
+def _connect_page(
+    platform: str, typed: Mapping[str, str], errors: Mistakes, *, status: int = 200
+) -> Response:
+    return desk.page(
+        "connect.html",
+        status=status,
+        section="stores",
+        platforms=_platforms(),
+        questions=QUESTIONS,
+        platform=platform,
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _last_delivery(session: Session, store_id: int) -> datetime | None:
+    query = select(func.max(Delivery.received_at)).where(Delivery.store_id == store_id)
+    return session.scalar(query)
+
+
+def _parked(session: Session, store_id: int) -> int:
+    query = (
+        select(func.count())
+        .select_from(Delivery)
+        .where(Delivery.store_id == store_id, Delivery.state == DeliveryState.PARKED)
+    )
+    return session.scalar(query) or 0

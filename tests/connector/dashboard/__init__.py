@@ -1,0 +1,1 @@
+"""The merchant's pages, asked as a browser asks them."""

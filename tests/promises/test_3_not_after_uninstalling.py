@@ -1,0 +1,55 @@
+"""Once the merchant has taken the access back, nobody hears from us in her name."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.messages.models import Message
+from connector.stores.models import Store
+from tests.fakes import MUG, faults
+from tests.road import Road
+
+ANN, BEN = "ann@example.com", "ben@example.com"
+TEN_PERCENT = {"kind": "percent", "percent": 10, "valid_days": 7, "cooldown_days": 180}
+
+
+@pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
+def test_an_uninstall_during_a_send_lets_nothing_leave(any_road: Road, platform: str) -> None:
+    road = any_road
+    store = road.opens(platform)
+    store.leaves_checkout(ANN, MUG)
+    store.leaves_checkout(BEN, MUG)
+    store.faults.next("orders", faults.UninstalledMeanwhile())
+    road.runs_for(minutes=61)
+    store.deliver()
+    road.runs_for(days=20)
+    assert store.faults.waiting == 0
+    assert road.mailbox.to(ANN) == road.mailbox.to(BEN) == []
+    messages = road.rows(Message)
+    assert len(messages) == 2
+    assert {one.state for one in messages} <= {"not_sent", "failed"}
+    assert all(one.reasons for one in messages)
+
+
+@pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
+def test_an_uninstall_while_a_coupon_is_made_lets_no_answer_leave(
+    road: Road, platform: str
+) -> None:
+    store = road.opens(platform, benefit=TEN_PERCENT)
+    store.leaves_checkout(ANN, MUG)
+    road.runs_for(hours=2)
+    store.faults.next("coupons", faults.UninstalledMeanwhile())
+    road.answers(ANN, "price")
+    store.deliver()
+    road.runs_for(days=20)
+    assert len(road.mailbox.to(ANN)) == 1
+    assert road.rows(Message)[1].reasons != []
+    assert store.coupons == {}
+
+
+def test_an_uninstalled_shop_is_disconnected_and_its_later_webhooks_unknown(road: Road) -> None:
+    store = road.opens("shopify")
+    store.uninstalls()
+    road.settles()
+    (kept,) = road.rows(Store)
+    assert (kept.state, kept.state_reason) == ("disconnected", "the app was removed in the store")

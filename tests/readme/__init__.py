@@ -1,0 +1,1 @@
+"""The README is held to its word."""
