@@ -103,7 +103,9 @@ def connected(machine: Machine, now: datetime | None = None) -> dict[str, int]:
 @contextmanager
 def running(command: Sequence[str], environ: dict[str, str], port: int) -> Iterator[int]:
     """A server process of our own, up until the end; yields its process id."""
-    process = subprocess.Popen([sys.executable, "-m", *command], env=environ)
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command], env=environ, stdout=subprocess.DEVNULL
+    )
     try:
         until = time.monotonic() + START_SECONDS
         while not listens(port):

@@ -131,7 +131,7 @@ def claim(session: Session, now: datetime, *, limit: int = SWEEP_BATCH) -> list[
         .values(due_at=None, state=CheckoutState.ABANDONED, abandoned_at=now)
         .returning(*(table.c[name] for name in Abandoned._fields))
     )
-    return [Abandoned._make(row) for row in claimed]
+    return [Abandoned._make(row) for row in claimed.all()]
 
 
 def _open_cases(
