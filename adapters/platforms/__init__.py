@@ -1,0 +1,1 @@
+"""The store platforms, one folder each."""

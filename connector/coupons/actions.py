@@ -48,11 +48,7 @@ def plan(
             return NoBenefit(existing.refusal)
         return existing
     key = rules.person_key(customer.email or f"customer-{customer.id}")
-    last = session.scalar(
-        select(func.max(LedgerEntry.given_at)).where(
-            LedgerEntry.store_id == customer.store_id, LedgerEntry.person_key == key
-        )
-    )
+    last = _last_given_at(session, customer.store_id, key)
     benefit = rules.decide(policy, currency=currency, last_given_at=last, now=now)
     if isinstance(benefit, NoBenefit):
         return benefit
@@ -69,6 +65,14 @@ def plan(
         )
     )
     return coupon
+
+
+def _last_given_at(session: Session, store_id: int, person_key: str) -> datetime | None:
+    return session.scalar(
+        select(func.max(LedgerEntry.given_at)).where(
+            LedgerEntry.store_id == store_id, LedgerEntry.person_key == person_key
+        )
+    )
 
 
 def _planned(

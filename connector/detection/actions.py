@@ -156,6 +156,11 @@ def _open_cases(
         else:
             opened[one.customer_id] = one
     _pass_over(session, reasons)
+    _open(session, store_id, opened, now)
+
+
+def _open(session: Session, store_id: int, opened: dict[int, Abandoned], now: datetime) -> None:
+    """A case for each of these people, and the news of it."""
     cases = [
         Case(store_id=store_id, customer_id=person, checkout_id=one.id, opened_at=now)
         for person, one in opened.items()

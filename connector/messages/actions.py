@@ -38,24 +38,13 @@ def queue(
     session.execute(
         insert(session, Message)
         .values(
-            store_id=store_id,
-            customer_id=customer_id,
-            case_id=case_id,
-            enrollment_id=enrollment_id,
-            step=step,
-            channel=channel,
-            kind=kind.value,
-            template=template,
-            to_merchant=to_merchant,
-            facts=facts,
-            offer=offer,
-            reasons=[],
-            queued_at=now,
-            due_at=now,
-            worthless_after=worthless_after,
+            store_id=store_id, customer_id=customer_id, case_id=case_id,
+            enrollment_id=enrollment_id, step=step, channel=channel, kind=kind.value,
+            template=template, to_merchant=to_merchant, facts=facts, offer=offer, reasons=[],
+            queued_at=now, due_at=now, worthless_after=worthless_after,
         )
         .on_conflict_do_nothing()
-    )
+    )  # fmt: skip
     nudge(session, "messages", store_id)
 
 

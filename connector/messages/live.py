@@ -78,15 +78,16 @@ def checkout_facts(machine: Machine, parties: Parties, now: datetime) -> Checkou
         phone=parties.customer.phone,
         customer_external_id=parties.customer.external_id or "",
         created_at=checkout.created_at,
-        lines=[
-            LineItem(
-                title=line.title,
-                quantity=line.quantity,
-                unit_price=Money(line.unit_price_minor, line.currency),
-                total=Money(line.total_minor, line.currency),
-                product_external_id=line.product_external_id,
-                variant_external_id=line.variant_external_id,
-            )
-            for line in lines
-        ],
+        lines=[_told(line) for line in lines],
+    )
+
+
+def _told(line: CheckoutLine) -> LineItem:
+    return LineItem(
+        title=line.title,
+        quantity=line.quantity,
+        unit_price=Money(line.unit_price_minor, line.currency),
+        total=Money(line.total_minor, line.currency),
+        product_external_id=line.product_external_id,
+        variant_external_id=line.variant_external_id,
     )

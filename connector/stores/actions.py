@@ -92,24 +92,13 @@ def connect(
     if store and store.account_id != account.id:
         raise Permanent("this store is connected to another account")
     if store is None:
-        store = Store(
-            account_id=account.id,
-            key=secrets.token_hex(12),
-            platform=platform,
-            external_id=external_id,
-            policy=policy.dump(policy.Policy()),
-            active_since=active_since or now,
-            created_at=now,
-        )
+        store = _new_store(account, now, platform=platform, external_id=external_id)
+        store.active_since = active_since or now
         session.add(store)
     elif store.state == StoreState.DISCONNECTED:
         store.active_since = active_since or now
     if facts.currency or not store.name:  # one that does not answer keeps what it once said
-        store.base_url = (facts.home_url or access.base_url).rstrip("/")
-        store.name = facts.name
-        store.currency = facts.currency
-        store.timezone = facts.timezone
-        store.locale = facts.locale
+        _introduce(store, access, facts)
     store.credentials = machine.vault.seal(
         json.dumps({"shop": access.shop, **dict(access.credentials)})
     )
@@ -119,6 +108,25 @@ def connect(
     store.state_reason = ""
     session.flush()
     return store
+
+
+def _new_store(account: Account, now: datetime, *, platform: str, external_id: str) -> Store:
+    return Store(
+        account_id=account.id,
+        key=secrets.token_hex(12),
+        platform=platform,
+        external_id=external_id,
+        policy=policy.dump(policy.Policy()),
+        created_at=now,
+    )
+
+
+def _introduce(store: Store, access: Access, facts: StoreFacts) -> None:
+    store.base_url = (facts.home_url or access.base_url).rstrip("/")
+    store.name = facts.name
+    store.currency = facts.currency
+    store.timezone = facts.timezone
+    store.locale = facts.locale
 
 
 def disconnect(store: Store, *, because: str) -> None:

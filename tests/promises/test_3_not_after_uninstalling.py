@@ -22,7 +22,9 @@ def test_an_uninstall_during_a_send_lets_nothing_leave(any_road: Road, platform:
     store.faults.next("orders", faults.UninstalledMeanwhile())
     road.runs_for(minutes=61)
     store.deliver()
-    road.runs_for(days=20)
+    for _ in range(6):
+        road.clock.advance(hours=12)
+        road.settles()
     assert store.faults.waiting == 0
     assert road.mailbox.to(ANN) == road.mailbox.to(BEN) == []
     messages = road.rows(Message)
@@ -41,7 +43,9 @@ def test_an_uninstall_while_a_coupon_is_made_lets_no_answer_leave(
     store.faults.next("coupons", faults.UninstalledMeanwhile())
     road.answers(ANN, "price")
     store.deliver()
-    road.runs_for(days=20)
+    for _ in range(6):
+        road.clock.advance(hours=12)
+        road.settles()
     assert len(road.mailbox.to(ANN)) == 1
     assert road.rows(Message)[1].reasons != []
     assert store.coupons == {}
