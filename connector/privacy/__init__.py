@@ -1,1 +1,0 @@
-"""What is known of a person: handed out, erased, and not kept for longer than needed."""
