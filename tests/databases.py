@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -43,28 +44,33 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
     bin_folder = binaries()
     assert bin_folder is not None
     with tempfile.TemporaryDirectory(prefix="askback-pg-") as folder:
-        as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        # Keyword by keyword, because without root there is nobody else to be.
+        as_user: dict[str, Any] = (
+            {"user": "postgres", "group": "postgres", "extra_groups": []}
+            if os.getuid() == 0
+            else {}
+        )
         if as_user:
-            shutil.chown(folder, "postgres")
+            shutil.chown(folder, "postgres", "postgres")
         data = f"{folder}/data"
         subprocess.run(
-            [*as_user, bin_folder / "initdb", "-D", data, "-A", "trust", "-U", "askback",
+            [bin_folder / "initdb", "-D", data, "-A", "trust", "-U", "askback",
              "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"],
-            check=True, capture_output=True, cwd=folder,
+            check=True, capture_output=True, cwd=folder, **as_user,
         )  # fmt: skip
         fsync = "on" if durable else "off"
         options = f"-k {folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=200"
         subprocess.run(
-            [*as_user, bin_folder / "pg_ctl", "-D", data, "-o", options, "-w",
+            [bin_folder / "pg_ctl", "-D", data, "-o", options, "-w",
              "-l", f"{folder}/log", "start"],
-            check=True, capture_output=True, cwd=folder,
+            check=True, capture_output=True, cwd=folder, **as_user,
         )  # fmt: skip
         try:
             yield f"postgresql://askback@/%s?host={folder}"
         finally:
             subprocess.run(
-                [*as_user, bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"],
-                check=True, capture_output=True, cwd=folder,
+                [bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"],
+                check=True, capture_output=True, cwd=folder, **as_user,
             )  # fmt: skip
 
 
