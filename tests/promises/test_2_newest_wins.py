@@ -65,6 +65,23 @@ def test_a_final_order_does_not_move_back(road: Road, platform: str) -> None:
 
 
 @BOTH
+def test_a_refunded_order_stays_refunded_whatever_is_said_of_it_later(
+    road: Road, platform: str
+) -> None:
+    store = road.opens(platform)
+    order = store.buys(ANN, MUG)
+    store.refunds(order)
+    road.settles()
+    order.refunds.clear()
+    road.clock.advance(minutes=5)
+    store.fulfills(order)
+    road.settles()
+    (kept,) = road.rows(Order)
+    assert (kept.state, kept.is_final) == ("refunded", True)
+    assert kept.updated_at == order.updated_at
+
+
+@BOTH
 def test_changes_within_one_second_end_with_the_last_one(road: Road, platform: str) -> None:
     store = road.opens(platform)
     with store.holding() as pending:

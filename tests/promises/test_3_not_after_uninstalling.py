@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connector.messages.models import Message
+from connector.stores import actions
 from connector.stores.models import Store
 from tests.fakes import MUG, faults
 from tests.road import Road
@@ -57,3 +58,17 @@ def test_an_uninstalled_shop_is_disconnected_and_its_later_webhooks_unknown(road
     road.settles()
     (kept,) = road.rows(Store)
     assert (kept.state, kept.state_reason) == ("disconnected", "the app was removed in the store")
+
+
+def test_a_store_that_the_host_disconnects_says_nothing_more(road: Road) -> None:
+    store = road.opens("shopify")
+    store.leaves_checkout(ANN, MUG)
+    road.runs_for(hours=2)
+    link = road.mailbox.link(ANN, "q").partition("?")[0]
+    assert road.browser.post(link, data={"reason": "price"}, timeout=10).status_code == 200
+    with road.machine.database.transaction() as session:
+        connected = session.get_one(Store, road.store_of(store).id)
+        actions.disconnect(connected, because="disconnected by the host")
+    road.runs_for(days=3)
+    assert len(road.mailbox.to(ANN)) == 1
+    assert road.rows(Message)[1].reasons == ["the store is disconnected"]

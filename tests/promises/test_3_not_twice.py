@@ -129,7 +129,7 @@ def test_two_processes_that_do_everything_at_once_send_each_message_once(
     environ = environment(tmp_path, database_url)
     with served(environ, Clock()) as road:
         store = road.opens("shopify")
-        people = [f"shopper{number}@example.com" for number in range(12)]
+        people = [f"shopper{number}@example.com" for number in range(6)]
         for one in people:
             store.leaves_checkout(one, MUG)
         at = (road.clock.now() + timedelta(minutes=61)).isoformat()
@@ -145,8 +145,8 @@ def test_two_processes_that_do_everything_at_once_send_each_message_once(
             (True, 0), (True, 0),
         ]  # fmt: skip
         assert Counter(mail.to_address for mail in road.rows(Mail)) == dict.fromkeys(people, 1)
-        assert states(road) == ["sent"] * 12
-        assert len({mail.key for mail in road.rows(Mail)}) == 12
+        assert states(road) == ["sent"] * 6
+        assert len({mail.key for mail in road.rows(Mail)}) == 6
 
 
 def test_two_hands_on_one_message_send_it_once_and_make_one_coupon(any_road: Road) -> None:
