@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from connector import log
@@ -143,8 +143,11 @@ def _envelope(environ: WSGIEnvironment) -> Envelope:
         if name.startswith("HTTP_")
     }
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
-    stream = get_input_stream(environ, max_content_length=LARGEST_BODY)
-    return Envelope(headers=headers, body=stream.read())
+    # A chunked body tells no length: one byte more than allowed shows that it is too large.
+    body = get_input_stream(environ, max_content_length=LARGEST_BODY + 1).read()
+    if len(body) > LARGEST_BODY:
+        raise RequestEntityTooLarge
+    return Envelope(headers=headers, body=body)
 
 
 class _Doorman:
