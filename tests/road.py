@@ -195,6 +195,7 @@ def served(environ: dict[str, str], clock: Clock) -> Iterator[Road]:
         server.shutdown()
         thread.join(10)
         server.server_close()
+        app.extensions["askback_intake"].close()
         machine.database.close()
 
 
