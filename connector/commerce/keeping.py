@@ -92,8 +92,20 @@ def replace_lines(
     for part in parts(sorted(lines)):
         session.execute(delete(table).where(table.c[parent].in_(part)))
     rows = [fit(model, {parent: owner, **row}) for owner, own in lines.items() for row in own]
-    if rows:
+    if rows and session.get_bind().dialect.name == "postgresql":
+        _copy(session, table, rows)
+    elif rows:
         session.execute(insert(table), rows)
+
+
+def _copy(session: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Plain numbers and texts, many at once: one COPY in place of a statement for each row."""
+    names = tuple(rows[0])
+    driver: Any = session.connection().connection.driver_connection
+    command = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+    with driver.cursor() as cursor, cursor.copy(command) as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
 
 
 def buried(session: Session, store_id: int, kind: str, names: Iterable[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from connector import log
@@ -125,22 +125,16 @@ def _write(machine: Machine, store_id: int, outcomes: Sequence[Outcome], now: da
 
 
 def _settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
-    if not outcomes:
-        return
     table = keeping.table_of(Delivery)
-    values: dict[str, Any] = {
-        "state": bindparam("new_state"),
-        "reason": bindparam("new_reason"),
-        "applied_at": now,
-        "due_at": None,
-    }
-    session.execute(
-        update(table).where(table.c.id == bindparam("the_id")).values(values),
-        [
-            {"the_id": one.delivery.id, "new_state": one.state.value, "new_reason": one.reason}
-            for one in outcomes
-        ],
-    )
+    alike: dict[tuple[DeliveryState, str], list[int]] = {}
+    for one in outcomes:
+        alike.setdefault((one.state, one.reason), []).append(one.delivery.id)
+    for (state, reason), ids in alike.items():
+        session.execute(
+            update(table)
+            .where(table.c.id.in_(ids))
+            .values(state=state.value, reason=reason, applied_at=now, due_at=None)
+        )
 
 
 def _write_alone(machine: Machine, store_id: int, outcome: Outcome, now: datetime) -> None:

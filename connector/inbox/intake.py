@@ -105,7 +105,6 @@ class Intake:
                     break
                 together.append(one)
             self._write(together)
-
         self._lane.close()
 
     def _write(self, together: Sequence[_Waiting]) -> None:
