@@ -51,13 +51,14 @@ class Checkpointer:
             while self._written.wait() and not self._closing.wait(PAUSE_SECONDS):
                 self._written.clear()
                 try:
-                    _checkpoint(connection)
+                    checkpoint(connection)
                 except sqlite3.Error as problem:
                     # The log only grows, to the lane's limit; what stands against it is told.
                     _log.error("checkpoint failed", problem=repr(problem)[:300])
 
 
-def _checkpoint(connection: sqlite3.Connection) -> None:
+def checkpoint(connection: sqlite3.Connection, *, longest: int = LONGEST_LOG) -> None:
+    """Move the log into the file; begin it anew where it has more than `longest` frames."""
     _busy, frames, _moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    if frames > LONGEST_LOG:
+    if frames > longest:
         connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()

@@ -1,0 +1,1 @@
+"""The inbox: its doors, its intake, its applying."""
