@@ -99,6 +99,7 @@ class Checkout(Base):
               postgresql_where=text("due_at IS NOT NULL")),
         Index(None, "store_id", "customer_id"),
         Index(None, "store_id", "cart_token"),
+        Index(None, "store_id", "email_key"),
         Index(None, "store_id", "silent_since"),
     )  # fmt: skip
 

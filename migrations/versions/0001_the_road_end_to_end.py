@@ -265,6 +265,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_checkouts_due', 'checkouts', ['due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
     op.create_index(op.f('ix_checkouts_store_id_cart_token'), 'checkouts', ['store_id', 'cart_token'], unique=False)
+    op.create_index(op.f('ix_checkouts_store_id_email_key'), 'checkouts', ['store_id', 'email_key'], unique=False)
     op.create_index(op.f('ix_checkouts_store_id_customer_id'), 'checkouts', ['store_id', 'customer_id'], unique=False)
     op.create_index(op.f('ix_checkouts_store_id_silent_since'), 'checkouts', ['store_id', 'silent_since'], unique=False)
     op.create_table('coupons',
@@ -551,6 +552,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_checkouts_store_id_silent_since'), table_name='checkouts')
     op.drop_index(op.f('ix_checkouts_store_id_customer_id'), table_name='checkouts')
     op.drop_index(op.f('ix_checkouts_store_id_cart_token'), table_name='checkouts')
+    op.drop_index(op.f('ix_checkouts_store_id_email_key'), table_name='checkouts')
     op.drop_index('ix_checkouts_due', table_name='checkouts', sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
     op.drop_table('checkouts')
     op.drop_table('variants')
