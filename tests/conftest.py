@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,11 @@ import pytest
 from tests import databases
 from tests.fakes import Clock
 from tests.road import Road, environment, served
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays loaded: looking through it again and again took a tenth of the time."""
+    gc.freeze()
 
 
 @pytest.fixture

@@ -32,6 +32,9 @@ from tests.fakes import Clock, PracticeStore
 
 SECRET = "a-secret-key-for-tests-and-nothing-else-0123456789"
 APP_SECRET = "practice-app-secret"
+POLL_SECONDS = 0.02
+"""How often the server looks whether it is to stop; half a second, the default, adds up."""
+
 EVERYBODY_ASKED = {"holdout_percent": 0, "cap_per_day": 0, "cap_per_week": 0}
 
 
@@ -185,7 +188,7 @@ def served(environ: dict[str, str], clock: Clock) -> Iterator[Road]:
     machine = replace(built, now=clock.now)
     app = create_app(machine)
     server.app = app
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
     thread.start()
     road = Road(machine, clock, base_url, shopify_port)
     try:

@@ -47,7 +47,7 @@ def server() -> Iterator[Pages]:
     pages = Pages()
     http = make_server("127.0.0.1", 0, _app(pages), threaded=True)
     pages.origin = f"http://127.0.0.1:{http.server_port}"
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread = threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield pages
     http.shutdown()

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser.targets import too_small
 from tests.busy_store import busy_store
 from tests.merchant import MERCHANT
 from tests.road import Road
@@ -173,8 +174,4 @@ def test_whatever_is_tapped_is_large_enough_for_a_thumb(road: Road, enters: Ente
     page = enters()
     for name, path in PAGES.items():
         page.goto(f"{road.base_url}{path}")
-        for target in page.locator("button, .button, input, select, .tick, .top a").all():
-            if target.is_visible() and target.get_attribute("type") not in ("radio", "checkbox"):
-                box = target.bounding_box()
-                assert box is not None
-                assert box["height"] >= 42, (name, target.text_content())
+        assert too_small(page, "button, .button, input, select, .tick, .top a", 42) == [], name

@@ -14,6 +14,7 @@ from connector import texts
 from connector.journeys.reasons import LABEL_KEYS, REASONS
 from connector.money import Money
 from connector.records import LineItem
+from tests.browser.targets import too_small
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Pages
@@ -170,11 +171,7 @@ def test_whatever_is_tapped_is_large_enough_for_a_thumb(pages: Pages, open_page:
     page = open_page("about:blank")
     for name, (template, facts) in every_page("en").items():
         page.goto(pages.show(f"/{name}", template, facts))
-        for target in page.locator("button, .button, .answering, textarea, input[type=date]").all():
-            if target.is_visible():
-                box = target.bounding_box()
-                assert box is not None
-                assert box["height"] >= 44, (name, target.text_content())
+        assert too_small(page, "button, .button, .answering, textarea, input[type=date]", 44) == []
 
 
 def test_in_hebrew_the_answers_begin_at_the_right(pages: Pages, open_page: OpenPage) -> None:
