@@ -144,7 +144,11 @@ def _nobody_home(_queue: str, _store_id: int) -> None:
 
 def _engine(url: str, pool_size: int) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        engine = create_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+        )
+        event.listen(engine, "connect", prepare_postgresql)
+        return engine
     path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -156,6 +160,17 @@ def _engine(url: str, pool_size: int) -> Engine:
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def prepare_postgresql(connection: Any, _record: object = None) -> None:
+    """Plan with the values in sight.
+
+    A prepared statement's general plan does not know how many names an IN list holds nor that it
+    may hash them: measured at ten times the time once a store has some thousand orders.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_custom_plan")
+    connection.commit()
 
 
 def prepare_sqlite(connection: sqlite3.Connection, _record: object = None) -> None:

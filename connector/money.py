@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency
+from babel.numbers import get_currency_precision as babel_precision
 
 _CODE = re.compile(r"[A-Z]{3}")
 _LARGEST = Decimal(10) ** 15
+
+
+get_currency_precision = cache(babel_precision)
+"""Digits after the point; asked for several times for every line of every order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ def make() -> Flask:
         environ["wsgi.input_terminated"] = True
         return inside(environ, start)
 
+    gc.freeze()  # what is loaded stays: looking through it was a pause in somebody's request
     app.wsgi_app = ends_the_body  # type: ignore[method-assign, assignment] # Flask's way to wrap
     return app
 

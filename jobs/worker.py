@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import Sequence
@@ -71,6 +72,7 @@ def run(machine: Machine, names: Sequence[str] = queues.ALL) -> None:
     crew = Crew(machine)
     _desk[:] = [Desk(Bell(redis), crew)]
     stop = threading.Event()
+    gc.freeze()  # what is loaded stays: looking through it again and again costs a tenth
     _log.info("working", queues=list(names))
     try:
         while not stop.is_set():
