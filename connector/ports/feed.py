@@ -1,0 +1,75 @@
+"""What a store must be able to tell when it is asked: everything it has, page by page."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from connector.ports.platform import Access
+from connector.records import Record
+
+
+class Resource(StrEnum):
+    """What a store is asked for, in the order in which it is fetched."""
+
+    PRODUCTS = "products"
+    CUSTOMERS = "customers"
+    ORDERS = "orders"
+    CHECKOUTS = "checkouts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer: its records, and where to go on.
+
+    `cursor` is the platform's own word, to be given back as it is; "" says that this was the
+    last page. `total` is how many there are in all, None where the store does not say.
+    `unreadable` holds a sentence for each item that could not be translated: kept and shown,
+    never a reason to stop. `wait_seconds` above nought: nothing yet, the store is preparing its
+    answer (a bulk operation); ask again with this cursor after so long.
+    """
+
+    records: tuple[Record, ...] = ()
+    cursor: str = ""
+    total: int | None = None
+    unreadable: tuple[str, ...] = ()
+    wait_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookReport:
+    """What reconciling a store's webhook subscriptions came to, in topics and sentences."""
+
+    right: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    revived: tuple[str, ...] = ()
+    """Found disabled by the store, and switched on again."""
+    problems: tuple[str, ...] = ()
+
+
+class Feed(ABC):
+    """The asking side of a platform; `Platform.feed` gives it."""
+
+    resources: Sequence[Resource] = tuple(Resource)
+
+    @abstractmethod
+    def page(
+        self, access: Access, resource: Resource, cursor: str, *, since: datetime | None
+    ) -> Page:
+        """The page at this cursor ("" is the first) of what changed at or after `since`.
+
+        `since` None asks for all that there is. Raises AccessLost, Retryable, Refused;
+        Refused with code "expired_cursor" where a cursor is too old to go on from.
+        """
+
+    @abstractmethod
+    def reconcile_webhooks(self, access: Access, address: str, secret: str) -> WebhookReport:
+        """Make the store's subscriptions what they have to be, deliveries going to `address`.
+
+        `secret` signs them where the platform wants one. Doing it twice changes nothing more.
+        Raises AccessLost, Retryable, Refused.
+        """
