@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from connector import records
 from connector.commerce import catalogue, checkouts, orders, people, removals
+from connector.database import lock_store
 from connector.timeline.events import Event, Name
 
 Told = tuple[Any, datetime]
@@ -99,7 +100,11 @@ KEEPERS: dict[type, Keeper] = {
 
 
 def keep(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
-    """Write everything that was told; returns what happened, for the timeline."""
+    """Write everything that was told; returns what happened, for the timeline.
+
+    One transaction at a time does so for a store.
+    """
+    lock_store(session, store_id)
     groups: dict[type, list[Told]] = {}
     for one in told:
         groups.setdefault(type(one[0]), []).append(one)

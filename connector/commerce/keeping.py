@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import String, Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from connector import database
+from connector.commerce.copying import copy, copy_with_ids, is_postgresql
 from connector.commerce.models import Tombstone
 from connector.commerce.rules import Row, settle
 from connector.database import Base
@@ -53,7 +54,10 @@ def keep(
     *,
     sticky: frozenset[str] = frozenset(),
 ) -> list[Change]:
-    """Merge what was told (rows with external_id and version) and write what changed."""
+    """Merge what was told (rows with external_id and version) and write what changed.
+
+    The caller has locked the store: what is new when it is looked for is new when it is written.
+    """
     told = list(told)
     before = load(session, model, store_id, {row["external_id"] for row in told})
     truth = dict(before)
@@ -63,9 +67,15 @@ def keep(
             truth[row["external_id"]] = settled
     changed = {name: row for name, row in truth.items() if row is not before.get(name)}
     columns = set(told[0]) if told else set()
-    rows = [{name: row[name] for name in columns} for row in changed.values()]
-    upsert(session, model, rows, ("store_id", "external_id"))
-    ids = _ids(session, model, store_id, set(changed) - set(before))
+    rows = {name: {one: row[one] for one in columns} for name, row in changed.items()}
+    ids: dict[str, int] = {}
+    if is_postgresql(session):
+        new = {name: fit(model, rows.pop(name)) for name in changed if name not in before}
+        ids = dict(
+            zip(new, copy_with_ids(session, table_of(model), list(new.values())), strict=True)
+        )
+    upsert(session, model, list(rows.values()), ("store_id", "external_id"))
+    ids |= _ids(session, model, store_id, set(rows) - set(before))
     return [
         Change(before.get(name), {**row, "id": before[name]["id"] if name in before else ids[name]})
         for name, row in changed.items()
@@ -85,27 +95,22 @@ def load(
 
 
 def replace_lines(
-    session: Session, model: type[Base], parent: str, lines: dict[int, list[Row]]
+    session: Session,
+    model: type[Base],
+    parent: str,
+    lines: dict[int, list[Row]],
+    *,
+    new: Set[int] = frozenset(),
 ) -> None:
-    """Give every parent row (by id) exactly these lines."""
+    """Give every parent row (by id) exactly these lines; `new` parents have none yet."""
     table = table_of(model)
-    for part in parts(sorted(lines)):
+    for part in parts(sorted(set(lines) - new)):
         session.execute(delete(table).where(table.c[parent].in_(part)))
     rows = [fit(model, {parent: owner, **row}) for owner, own in lines.items() for row in own]
-    if rows and session.get_bind().dialect.name == "postgresql":
-        _copy(session, table, rows)
+    if rows and is_postgresql(session):
+        copy(session, table, rows)
     elif rows:
         session.execute(insert(table), rows)
-
-
-def _copy(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Plain numbers and texts, many at once: one COPY in place of a statement for each row."""
-    names = tuple(rows[0])
-    driver: Any = session.connection().connection.driver_connection
-    command = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
-    with driver.cursor() as cursor, cursor.copy(command) as copy:
-        for row in rows:
-            copy.write_row([row[name] for name in names])
 
 
 def buried(session: Session, store_id: int, kind: str, names: Iterable[str]) -> dict[str, Any]:

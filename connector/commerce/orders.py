@@ -41,7 +41,8 @@ def keep_orders(
         rows.append(row)
     changes = keeping.keep(session, Order, store_id, rows, sticky=_STICKY)
     lines = lines_of(changes, orders, rows)
-    keeping.replace_lines(session, OrderLine, "order_id", lines)
+    new = {change.after["id"] for change in changes if change.before is None}
+    keeping.replace_lines(session, OrderLine, "order_id", lines, new=new)
     _complete_checkouts(session, store_id, changes)
     events = [event for change in changes for event in _events(store_id, change)]
     events += keep_fulfillments(session, store_id, [f for o in orders for f in o.fulfillments])

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import records
+from connector.commerce.copying import copy_with_ids, is_postgresql
 from connector.commerce.keeping import fit, parts, table_of
 from connector.commerce.models import Customer
 from connector.commerce.rules import Row, email_key, instant, settle_fields
@@ -142,10 +143,7 @@ def _write(session: Session, new: list[Row], dirty: list[Row]) -> None:
                 if row[name] is None and name not in ("external_id", "accepts_marketing"):
                     row[name] = ""
         rows = [{name: row[name] for name in row if name != "id"} for row in new]
-        ids = session.execute(
-            insert(table).returning(table.c.id, sort_by_parameter_order=True), rows
-        ).scalars()
-        for row, row_id in zip(new, ids, strict=True):
+        for row, row_id in zip(new, _insert(session, rows), strict=True):
             row["id"] = row_id
     if dirty:
         columns: Row = {name: bindparam(f"new_{name}") for name in (*FIELDS, "versions")}
@@ -154,3 +152,12 @@ def _write(session: Session, new: list[Row], dirty: list[Row]) -> None:
             {"the_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in dirty
         ]
         session.execute(statement, changes)
+
+
+def _insert(session: Session, rows: list[Row]) -> Sequence[int]:
+    """The new people's ids, in their order."""
+    table = table_of(Customer)
+    if is_postgresql(session):
+        return copy_with_ids(session, table, rows)
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return session.execute(statement, rows).scalars().all()

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from connector import log
 from connector.commerce import actions as commerce
 from connector.commerce import keeping
-from connector.database import lock_store
 from connector.errors import AskbackError
 from connector.inbox.intake import unpack
 from connector.inbox.models import Delivery, DeliveryState
@@ -118,7 +117,6 @@ def _write(machine: Machine, store_id: int, outcomes: Sequence[Outcome], now: da
         (record, outcome.delivery.received_at) for outcome in outcomes for record in outcome.records
     ]
     with machine.database.transaction() as session:
-        lock_store(session, store_id)
         if told:
             timeline.record(session, commerce.keep(session, store_id, told))
         _settle(session, outcomes, now)
