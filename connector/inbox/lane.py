@@ -12,7 +12,12 @@ from connector.inbox.checkpoints import Checkpointer
 from connector.inbox.models import DeliveryState
 
 COLUMNS = ("store_id", "topic", "dedupe_key", "delivery_id", "body", "received_at", "due_at")
-_BEGIN = f"INSERT INTO deliveries ({', '.join(COLUMNS)}, state, reason, tries) VALUES "  # noqa: S608 # constants
+_KINDS = ("bigint", "text", "text", "text", "bytea", "timestamptz", "timestamptz")
+_FRESH = f"'{DeliveryState.RECEIVED}', '', 0"
+_UNLESS_KNOWN = "ON CONFLICT DO NOTHING"
+_INTO = f"INSERT INTO deliveries ({', '.join(COLUMNS)}, state, reason, tries)"
+_ARRAYS = ", ".join(f"%b::{kind}[]" for kind in _KINDS)
+_UNNESTING = f"{_INTO} SELECT *, {_FRESH} FROM unnest({_ARRAYS}) {_UNLESS_KNOWN}"  # noqa: S608 # constants
 _FALLBACK_FRAMES = 65_536
 """256 MiB of SQLite's log, at which a commit checkpoints after all: the thread is in trouble."""
 
@@ -28,7 +33,6 @@ class Lane:
         self._database = database
         dialect = database.engine.dialect
         self._error = dialect.loaded_dbapi.Error
-        self._mark = "?" if database.is_sqlite else "%s"
         self._time = Utc().bind_processor(dialect)
         self._connection: Any = None
         self._checkpointer = Checkpointer(database) if database.is_sqlite else None
@@ -39,8 +43,7 @@ class Lane:
 
     def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Write rows of COLUMNS, leaving out known ones. Raises the driver's error."""
-        statement = _statement(self._mark, len(rows))
-        values = tuple(value for row in rows for value in row)
+        statement, values = (_listed if self._database.is_sqlite else _unnested)(rows)
         was_open = self._connection is not None
         try:
             self._execute(statement, values)
@@ -63,7 +66,7 @@ class Lane:
         if connection is not None:
             connection.close()
 
-    def _execute(self, statement: str, values: tuple[Any, ...]) -> None:
+    def _execute(self, statement: str, values: Sequence[Any]) -> None:
         if self._connection is None:
             self._connection = self._open()
         self._connection.cursor().execute(statement, values)
@@ -75,7 +78,19 @@ class Lane:
         return connection
 
 
+def _listed(rows: Sequence[tuple[Any, ...]]) -> tuple[str, Sequence[Any]]:
+    return _listing(len(rows)), [value for row in rows for value in row]
+
+
 @cache
-def _statement(mark: str, rows: int) -> str:
-    row = f"({', '.join([mark] * len(COLUMNS))}, '{DeliveryState.RECEIVED}', '', 0)"
-    return f"{_BEGIN}{', '.join([row] * rows)} ON CONFLICT DO NOTHING"
+def _listing(rows: int) -> str:
+    row = f"({', '.join('?' * len(COLUMNS))}, {_FRESH})"
+    return f"{_INTO} VALUES {', '.join([row] * rows)} {_UNLESS_KNOWN}"
+
+
+def _unnested(rows: Sequence[tuple[Any, ...]]) -> tuple[str, Sequence[Any]]:
+    """One array for each column: the same short statement however many rows there are.
+
+    The driver takes a list of values apart anew for every length; half of a batch's time.
+    """
+    return _UNNESTING, [list(column) for column in zip(*rows, strict=True)]
