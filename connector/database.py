@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +12,13 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Engine,
     Integer,
     MetaData,
+    any_,
+    bindparam,
     create_engine,
     event,
     text,
@@ -130,6 +133,16 @@ def insert(session: Session, table: Any) -> postgresql.Insert | sqlite.Insert:
     if session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """`column IN values`, as PostgreSQL likes it best: one array, however many there are.
+
+    A list of 200 names is 200 parameters, which the driver takes apart anew for every length.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type)))  # type: ignore[no-any-return] # a column's own comparison
+    return column.in_(values)  # type: ignore[no-any-return] # as above
 
 
 def lock_store(session: Session, store_id: int) -> None:

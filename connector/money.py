@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 
-from babel.numbers import format_currency
-from babel.numbers import get_currency_precision as babel_precision
+from babel.numbers import format_currency, get_currency_precision
 
 _CODE = re.compile(r"[A-Z]{3}")
 _LARGEST = Decimal(10) ** 15
 
 
-get_currency_precision = cache(babel_precision)
-"""Digits after the point; asked for several times for every line of every order."""
+@cache
+def _places(currency: str) -> int:
+    """Digits after the point; asked for several times for every line of every order."""
+    if not _CODE.fullmatch(currency):
+        raise ValueError(f"not a currency code: {currency!r}")
+    return get_currency_precision(currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,16 @@ class Money:
         """
         if isinstance(amount, float):
             raise TypeError("money is never a float")
-        if not isinstance(currency, str) or not _CODE.fullmatch(currency):
+        if not isinstance(currency, str):
             raise ValueError(f"not a currency code: {currency!r}")
+        places = _places(currency)  # what a store wrote, not a mistake of ours
         try:
             value = Decimal(amount)
         except InvalidOperation as problem:
             raise ValueError(f"not an amount: {amount!r}") from problem
         if not value.is_finite() or abs(value) > _LARGEST:
             raise ValueError(f"not a payable amount: {amount!r}")
-        scaled = value.scaleb(get_currency_precision(currency))
-        return cls(int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP)), currency)
+        return cls(int(value.scaleb(places).to_integral_value(ROUND_HALF_UP)), currency)
 
     @classmethod
     def zero(cls, currency: str) -> Money:
@@ -52,7 +55,7 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """The amount in major units, exactly."""
-        places = get_currency_precision(self.currency)
+        places = _places(self.currency)
         return Decimal(self.minor).scaleb(-places)
 
     def __add__(self, other: Money) -> Money:

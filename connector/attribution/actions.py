@@ -13,7 +13,7 @@ from connector.attribution.rules import Evidence
 from connector.commerce import keeping, orders
 from connector.commerce.models import Checkout, Order
 from connector.coupons.models import Coupon
-from connector.database import insert
+from connector.database import among, insert
 from connector.detection.models import Case
 from connector.journeys.models import Answer, Enrollment
 from connector.messages.models import Message, MessageState, Touch
@@ -27,16 +27,19 @@ def perhaps_ours(session: Session, order_ids: Sequence[int]) -> list[int]:
     found: list[int] = []
     for part in keeping.parts(order_ids):
         marks = orders.marks(session, part)
+        people = {one.customer_id for one in marks.values()}
+        names = {one.checkout_external_id for one in marks.values()}
+        addresses = {one.email_key for one in marks.values() if one.email_key}
         runs = (
             select(Enrollment.customer_id, Checkout.external_id, Checkout.email_key)
             .join(Case, Case.id == Enrollment.case_id)
             .join(Checkout, Checkout.id == Case.checkout_id)
             .where(
-                Enrollment.store_id.in_({one.store_id for one in marks.values()}),
+                among(session, Enrollment.store_id, {one.store_id for one in marks.values()}),
                 or_(
-                    Enrollment.customer_id.in_({one.customer_id for one in marks.values()}),
-                    Checkout.external_id.in_({m.checkout_external_id for m in marks.values()}),
-                    Checkout.email_key.in_({m.email_key for m in marks.values() if m.email_key}),
+                    among(session, Enrollment.customer_id, people),
+                    among(session, Checkout.external_id, names),
+                    among(session, Checkout.email_key, addresses),
                 ),
             )
         )

@@ -14,6 +14,7 @@ from connector.commerce import keeping, people, rules
 from connector.commerce.keeping import Change
 from connector.commerce.models import Checkout, CheckoutLine, CheckoutState, Customer, Order
 from connector.commerce.rules import Row
+from connector.database import among
 from connector.timeline.events import Event, Name
 
 Told = tuple[records.Checkout, datetime]
@@ -125,7 +126,9 @@ def _registered(session: Session, ids: Sequence[int | None]) -> set[int | None]:
     for part in keeping.parts(sorted({one for one in ids if one is not None})):
         found.update(
             session.scalars(
-                select(Customer.id).where(Customer.id.in_(part), Customer.external_id.is_not(None))
+                select(Customer.id).where(
+                    among(session, Customer.id, part), Customer.external_id.is_not(None)
+                )
             )
         )
     return found
@@ -137,7 +140,7 @@ def _bought(session: Session, store_id: int, names: set[str]) -> dict[str, datet
     for part in keeping.parts(sorted(names)):
         query = select(Order.checkout_external_id, Order.bought_at).where(
             Order.store_id == store_id,
-            Order.checkout_external_id.in_(part),
+            among(session, Order.checkout_external_id, part),
             Order.bought_at.is_not(None),
         )
         found.update((name, moment) for name, moment in session.execute(query) if moment)

@@ -14,7 +14,7 @@ from connector import database
 from connector.commerce.copying import copy, copy_with_ids, is_postgresql
 from connector.commerce.models import Tombstone
 from connector.commerce.rules import Row, settle
-from connector.database import Base
+from connector.database import Base, among
 
 MOST_PARAMETERS = 500
 """Names in one IN list: below SQLite's limit for old builds, and plans stay small."""
@@ -89,7 +89,9 @@ def load(
     table = table_of(model)
     found: dict[str, Row] = {}
     for part in parts(sorted(names)):
-        query = select(table).where(table.c.store_id == store_id, table.c.external_id.in_(part))
+        query = select(table).where(
+            table.c.store_id == store_id, among(session, table.c.external_id, part)
+        )
         found.update({row["external_id"]: dict(row) for row in session.execute(query).mappings()})
     return found
 
@@ -105,7 +107,7 @@ def replace_lines(
     """Give every parent row (by id) exactly these lines; `new` parents have none yet."""
     table = table_of(model)
     for part in parts(sorted(set(lines) - new)):
-        session.execute(delete(table).where(table.c[parent].in_(part)))
+        session.execute(delete(table).where(among(session, table.c[parent], part)))
     rows = [fit(model, {parent: owner, **row}) for owner, own in lines.items() for row in own]
     if rows and is_postgresql(session):
         copy(session, table, rows)
@@ -120,7 +122,7 @@ def buried(session: Session, store_id: int, kind: str, names: Iterable[str]) -> 
         query = select(Tombstone.external_id, Tombstone.deleted_at).where(
             Tombstone.store_id == store_id,
             Tombstone.kind == kind,
-            Tombstone.external_id.in_(part),
+            among(session, Tombstone.external_id, part),
         )
         found.update((name, moment) for name, moment in session.execute(query))
     return found
@@ -159,7 +161,7 @@ def _ids(
     found: dict[str, int] = {}
     for part in parts(sorted(names)):
         query = select(table.c.external_id, table.c.id).where(
-            table.c.store_id == store_id, table.c.external_id.in_(part)
+            table.c.store_id == store_id, among(session, table.c.external_id, part)
         )
         found.update((name, row_id) for name, row_id in session.execute(query))
     return found

@@ -16,6 +16,7 @@ from connector.commerce.checkouts import lines_of
 from connector.commerce.keeping import Change
 from connector.commerce.models import Checkout, Fulfillment, Order, OrderLine, Refund
 from connector.commerce.rules import Row
+from connector.database import among
 from connector.records import OrderState
 from connector.timeline.events import Event, Name
 
@@ -54,7 +55,9 @@ def by_id(session: Session, ids: Iterable[int]) -> dict[int, Order]:
     """These orders, as they stand."""
     found: dict[int, Order] = {}
     for part in keeping.parts(sorted(set(ids))):
-        found.update((o.id, o) for o in session.scalars(select(Order).where(Order.id.in_(part))))
+        found.update(
+            (o.id, o) for o in session.scalars(select(Order).where(among(session, Order.id, part)))
+        )
     return found
 
 
@@ -63,7 +66,7 @@ def marks(session: Session, ids: Iterable[int]) -> dict[int, Selected[Any]]:
     columns = [getattr(Order, name) for name in MARKS]
     found: dict[int, Selected[Any]] = {}
     for part in keeping.parts(sorted(set(ids))):
-        query = select(Order.id, *columns).where(Order.id.in_(part))
+        query = select(Order.id, *columns).where(among(session, Order.id, part))
         found.update((row.id, row) for row in session.execute(query))
     return found
 
@@ -155,7 +158,7 @@ def _complete_checkouts(session: Session, store_id: int, changes: list[Change]) 
             bought[name] = min(moment, bought.get(name, moment))
     for part in keeping.parts(sorted(bought)):
         found = select(table.c.id, table.c.external_id, table.c.completed_at).where(
-            table.c.store_id == store_id, table.c.external_id.in_(part)
+            table.c.store_id == store_id, among(session, table.c.external_id, part)
         )
         rows = [
             {"the_id": row.id, "moment": bought[row.external_id]}

@@ -14,6 +14,7 @@ from connector.commerce.copying import copy_with_ids, is_postgresql
 from connector.commerce.keeping import fit, parts, table_of
 from connector.commerce.models import Customer
 from connector.commerce.rules import Row, email_key, instant, settle_fields
+from connector.database import among
 
 FIELDS = (
     "external_id",
@@ -122,12 +123,16 @@ def _load(session: Session, store_id: int, told: Sequence[Row]) -> _Index:
     table = table_of(Customer)
     index = _Index()
     for part in parts(told):
+        ids, addresses = (
+            {r[name] for r in part if r[name]} for name in ("external_id", "email_key")
+        )
+        phones = {r["phone"] for r in part if r["phone"] and not r["email_key"]}
         query = select(table).where(
             table.c.store_id == store_id,
             or_(
-                table.c.external_id.in_({r["external_id"] for r in part if r["external_id"]}),
-                table.c.email_key.in_({r["email_key"] for r in part if r["email_key"]}),
-                table.c.phone.in_({r["phone"] for r in part if r["phone"] and not r["email_key"]}),
+                among(session, table.c.external_id, ids),
+                among(session, table.c.email_key, addresses),
+                among(session, table.c.phone, phones),
             ),
         )
         for row in session.execute(query.order_by(table.c.id)).mappings():

@@ -13,7 +13,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from connector.commerce import checkouts, keeping
 from connector.commerce.models import Checkout, CheckoutState, Order
-from connector.database import Utc
+from connector.database import Utc, among
 from connector.detection import rules
 from connector.detection.models import Case, CaseState
 from connector.records import Stage
@@ -32,7 +32,9 @@ def watch(session: Session, checkout_ids: Iterable[int]) -> None:
     stores: dict[int, tuple[Store, policy.Policy]] = {}
     changes: list[dict[str, Any]] = []
     for part in keeping.parts(sorted(set(checkout_ids))):
-        rows = session.execute(select(table).where(table.c.id.in_(part))).mappings().all()
+        rows = (
+            session.execute(select(table).where(among(session, table.c.id, part))).mappings().all()
+        )
         bought = _last_bought(session, rows)
         for row in rows:
             if row["store_id"] not in stores:
@@ -86,7 +88,11 @@ def _last_bought(session: Session, rows: Sequence[RowMapping]) -> dict[object, d
         stores = {row["store_id"] for row in rows}
         query = (
             select(column, func.max(Order.bought_at))
-            .where(Order.store_id.in_(stores), column.in_(keys), Order.bought_at.is_not(None))
+            .where(
+                Order.store_id.in_(stores),
+                among(session, column, keys),
+                Order.bought_at.is_not(None),
+            )
             .group_by(column)
         )
         found.update((key, moment) for key, moment in session.execute(query) if moment)

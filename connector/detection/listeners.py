@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from connector.commerce import keeping, orders
 from connector.commerce.models import Checkout
+from connector.database import among
 from connector.detection import actions
 from connector.detection.models import Case, CaseState
 from connector.timeline.actions import on
@@ -65,14 +66,14 @@ def _leave_alone(session: Session, store_id: int, bought: Sequence[Buyer]) -> No
     for column, name in _SAME.items():
         named = {getattr(order, name): moment for order, moment in bought if getattr(order, name)}
         query = select(Checkout.id, getattr(Checkout, column)).where(
-            Checkout.store_id == store_id, getattr(Checkout, column).in_(named)
+            Checkout.store_id == store_id, among(session, getattr(Checkout, column), named)
         )
         moments.update((row_id, named[value]) for row_id, value in session.execute(query))
     actions.watch(session, moments)
     cases = select(Case.id, Case.checkout_id, Case.customer_id).where(
         Case.store_id == store_id,
         Case.state == CaseState.OPEN,
-        or_(Case.checkout_id.in_(moments), Case.customer_id.in_(people)),
+        or_(among(session, Case.checkout_id, moments), among(session, Case.customer_id, people)),
     )
     for case in session.execute(cases).all():
         moment = moments.get(case.checkout_id) or people[case.customer_id]

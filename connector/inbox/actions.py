@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from connector import log
 from connector.commerce import actions as commerce
 from connector.commerce import keeping
+from connector.database import among
 from connector.errors import AskbackError
 from connector.inbox.intake import unpack
 from connector.inbox.models import Delivery, DeliveryState
@@ -130,7 +131,7 @@ def _settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> Non
     for (state, reason), ids in alike.items():
         session.execute(
             update(table)
-            .where(table.c.id.in_(ids))
+            .where(among(session, table.c.id, ids))
             .values(state=state.value, reason=reason, applied_at=now, due_at=None)
         )
 

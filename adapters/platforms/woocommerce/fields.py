@@ -136,9 +136,10 @@ class Part(swift.Part):
         data: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        if not isinstance(value, dict) and not value:
-            value = {}
-        return super().deserialize(value, attr, data, **kwargs)
+        return super().deserialize(_object(value), attr, data, **kwargs)
+
+    def quick(self, value: Any) -> Any:
+        return super().quick(_object(value))
 
 
 class Rows(swift.Part):
@@ -154,11 +155,20 @@ class Rows(swift.Part):
         data: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        if isinstance(value, dict):
-            value = list(value.values())
-        elif not isinstance(value, list) and not value:
-            value = []
-        return super().deserialize(value, attr, data, **kwargs)
+        return super().deserialize(_rows(value), attr, data, **kwargs)
+
+    def quick(self, value: Any) -> Any:
+        return super().quick(_rows(value))
+
+
+def _object(value: Any) -> Any:
+    return value if isinstance(value, dict) or value else {}
+
+
+def _rows(value: Any) -> Any:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) or value else []
 
 
 def is_web_address(text: str) -> bool:
