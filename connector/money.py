@@ -38,8 +38,8 @@ class Money:
         if isinstance(amount, float):
             raise TypeError("money is never a float")
         if not isinstance(currency, str):
-            raise ValueError(f"not a currency code: {currency!r}")
-        places = _places(currency)  # what a store wrote, not a mistake of ours
+            raise ValueError(f"not a currency code: {currency!r}")  # noqa: TRY004 # a store wrote it, no caller of ours
+        places = _places(currency)
         try:
             value = Decimal(amount)
         except InvalidOperation as problem:
