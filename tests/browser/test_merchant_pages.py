@@ -73,7 +73,6 @@ def _until(page: Page, happened: Callable[[], bool]) -> None:
 @pytest.mark.parametrize(
     ("locale", "width", "scheme"),
     [
-        ("en", 390, "light"),
         ("en", 1280, "dark"),
         ("he", 390, "dark"),
         ("he", 1280, "light"),

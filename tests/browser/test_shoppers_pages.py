@@ -95,7 +95,6 @@ def every_page(locale: str) -> dict[str, tuple[str, dict[str, object]]]:
 @pytest.mark.parametrize(
     ("locale", "width", "scheme"),
     [
-        ("en", 390, "light"),
         ("en", 1280, "dark"),
         ("he", 390, "dark"),
         ("he", 1280, "light"),
