@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from connector import log
-from connector.commands import doctor, inbox, journeys, processes, stores, upkeep
+from connector.commands import doctor, inbox, journeys, privacy, processes, stores, upkeep
 from connector.errors import AskbackError, SettingsError
 
 SETTINGS_STATUS = 2
@@ -52,6 +52,8 @@ for command in (
     stores.store,
     inbox.inbox,
     journeys.journey,
+    privacy.export,
+    privacy.erase,
     doctor.doctor,
     upkeep.login_link,
 ):

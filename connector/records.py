@@ -225,6 +225,24 @@ class Uninstalled:
     """The merchant removed the app from her store."""
 
 
+class PrivacyKind(StrEnum):
+    """What the law lets people ask: show it, forget her, forget the whole store."""
+
+    EXPORT = "export"
+    ERASE = "erase"
+    ERASE_STORE = "erase_store"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyWish:
+    """A person's request that the store passes on; nobody is named for ERASE_STORE."""
+
+    kind: PrivacyKind
+    customer_external_id: str = ""
+    email: str = ""
+    phone: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
     """Rightly delivered, and nothing to do about it; the reason is stored with the delivery."""
@@ -242,5 +260,6 @@ Record = (
     | Deleted
     | ConsentChange
     | Uninstalled
+    | PrivacyWish
     | SetAside
 )

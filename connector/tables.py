@@ -8,9 +8,11 @@ from connector.detection import models as detection
 from connector.inbox import models as inbox
 from connector.journeys import models as journeys
 from connector.messages import models as messages
+from connector.privacy import models as privacy
 from connector.stores import models as stores
 from connector.timeline import models as timeline
 
 MODULES = (
-    stores, timeline, inbox, commerce, consent, detection, coupons, messages, journeys, attribution
+    stores, timeline, inbox, commerce, consent, detection, coupons, messages, journeys, attribution,
+    privacy,
 )  # fmt: skip

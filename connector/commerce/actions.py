@@ -85,6 +85,28 @@ def _uninstalled(_session: Session, store_id: int, told: Sequence[Told]) -> list
     ]
 
 
+def _wishes(_session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
+    """Privacy is a later stage's business: it hears of the wish."""
+    return [
+        Event(
+            name=Name.PRIVACY_ASKED,
+            store_id=store_id,
+            subject_id=store_id,
+            happened_at=moment,
+            facts={
+                "kind": one.kind.value,
+                "person": {
+                    "customer_external_id": one.customer_external_id,
+                    "email": one.email,
+                    "phone": one.phone,
+                },
+            },
+            key=f"{one.kind}:{one.customer_external_id}:{moment.isoformat()}",
+        )
+        for one, moment in told
+    ]
+
+
 KEEPERS: dict[type, Keeper] = {
     records.Customer: _customers,
     records.ConsentChange: _consents,
@@ -95,6 +117,7 @@ KEEPERS: dict[type, Keeper] = {
     records.Refund: _refunds,
     records.Deleted: removals.keep_deletions,
     records.Uninstalled: _uninstalled,
+    records.PrivacyWish: _wishes,
 }
 """Record → keeper, in the order in which a batch is worked through."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 from connector.commerce.models import Customer, Order
 from connector.commerce.rules import email_key
 from connector.consent.models import ConsentEntry, Suppression
-from connector.consent.rules import Facts
+from connector.consent.rules import Facts, forgotten_key
 from connector.database import insert
+from connector.stores.models import Store
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
 
@@ -43,12 +45,33 @@ def facts(session: Session, customer: Customer, *, channel: str) -> Facts:
 
 
 def is_suppressed(session: Session, store_id: int, address: str, *, channel: str) -> bool:
+    key = email_key(address)
+    store = session.get_one(Store, store_id)
     query = select(Suppression.id).where(
         Suppression.store_id == store_id,
         Suppression.channel == channel,
-        Suppression.address_key == email_key(address),
+        Suppression.address_key.in_((key, forgotten_key(store.key, key))),
     )
-    return session.scalar(query) is not None
+    return session.scalar(query.limit(1)) is not None
+
+
+def forget(
+    session: Session, store: Store, emails: Set[str], phones: Set[str], now: datetime
+) -> None:
+    """Nobody writes to these again, and nobody can read here whose they were."""
+    rows = [
+        {
+            "store_id": store.id,
+            "channel": channel,
+            "address_key": forgotten_key(store.key, address),
+            "reason": "erased",
+            "suppressed_at": now,
+        }
+        for channel, addresses in (("email", emails), ("sms", phones))
+        for address in addresses
+    ]
+    if rows:
+        session.execute(insert(session, Suppression).on_conflict_do_nothing(), rows)
 
 
 def note(
@@ -113,11 +136,13 @@ def unsubscribe(
 
 def resubscribe(session: Session, customer: Customer, now: datetime, *, channel: str) -> None:
     """She asked to be written to again."""
+    store = session.get_one(Store, customer.store_id)
+    forgotten = forgotten_key(store.key, customer.email_key)
     session.execute(
         delete(Suppression).where(
             Suppression.store_id == customer.store_id,
             Suppression.channel == channel,
-            Suppression.address_key == customer.email_key,
+            Suppression.address_key.in_((customer.email_key, forgotten)),
         )
     )
     note(session, customer, now, channel=channel, granted=True, source="customer")

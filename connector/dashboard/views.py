@@ -7,6 +7,7 @@ from connector.dashboard import (
     views_login,
     views_mailbox,
     views_orders,
+    views_privacy,
     views_results,
     views_settings,
     views_stores,
@@ -19,5 +20,6 @@ BLUEPRINTS = (
     views_settings.routes,
     views_stores.routes,
     views_inbox.routes,
+    views_privacy.routes,
     views_mailbox.routes,
 )

@@ -55,6 +55,7 @@ class Answer:
 
 
 WRITTEN = Answer(HTTPStatus.OK, status="written")
+NOTHING_HELD = Answer(HTTPStatus.OK, status="nothing of this store is held here")
 HELLO = Answer(HTTPStatus.OK, status="hello")
 NOT_WHOLE = Answer(HTTPStatus.BAD_REQUEST, error="the body did not arrive whole")
 NOT_SIGNED = Answer(HTTPStatus.UNAUTHORIZED, error="the signature does not fit the body")
@@ -106,8 +107,14 @@ class Door:
         shop = envelope.headers.get("x-shopify-shop-domain", "").strip().lower()
         store = self._doorman.whose("shopify", "external_id", shop[:400])
         secrets = (*(store[1] if store else ()), *self._machine.settings.shopify_secrets)
-        self._machine.platforms["shopify"].authenticate(envelope, list(dict.fromkeys(secrets)))
-        return UNKNOWN_STORE if store is None else self._write("shopify", store[0], envelope)
+        platform = self._machine.platforms["shopify"]
+        platform.authenticate(envelope, list(dict.fromkeys(secrets)))
+        if store is not None:
+            return self._write("shopify", store[0], envelope)
+        if platform.label(envelope).topic not in platform.topics_after_leaving:
+            return UNKNOWN_STORE
+        left = self._doorman.who_left("shopify", shop[:400])
+        return NOTHING_HELD if left is None else self._write("shopify", left, envelope)
 
     def _woocommerce(self, environ: WSGIEnvironment) -> Answer:
         key = environ["PATH_INFO"][len(WOOCOMMERCE) :]
@@ -172,6 +179,14 @@ class _Doorman:
             finally:
                 self._asking.release()
         return known[1:]
+
+    def who_left(self, platform: str, name: str) -> int | None:
+        """A store that was disconnected; what it told is still here."""
+        if "\x00" in name:
+            return None
+        with self._machine.database.reading() as session:
+            query = select(Store.id).where(Store.platform == platform, Store.external_id == name)
+            return session.scalar(query)
 
     def _ask(self, platform: str, column: str, name: str) -> tuple[int, tuple[str, ...]] | None:
         present = time.monotonic()

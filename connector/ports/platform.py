@@ -120,6 +120,8 @@ class Platform(ABC):
     """As merchants know it ("WooCommerce")."""
     recovery_lifetime: timedelta | None = None
     """How long after its last change a checkout's own recovery URL works; None: for good."""
+    topics_after_leaving: Sequence[str] = ()
+    """Topics that a store may send after it has left: what the law asks of who knew people."""
     topics: Sequence[str]
     """The webhook topics that are read; every other topic is recorded and set aside."""
 

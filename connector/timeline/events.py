@@ -31,10 +31,13 @@ class Name(StrEnum):
     COUPON_MADE = "coupon.made"
     UNSUBSCRIBED = "customer.unsubscribed"
     STORE_UNINSTALLED = "store.uninstalled"
+    PRIVACY_ASKED = "privacy.asked"
 
 
-SIGNALS = frozenset({Name.CHECKOUT_CHANGED, Name.CUSTOMER_CHANGED, Name.ORDER_CHANGED})
-"""Too frequent to be part of the story: later stages hear of them, nothing is kept."""
+SIGNALS = frozenset(
+    {Name.CHECKOUT_CHANGED, Name.CUSTOMER_CHANGED, Name.ORDER_CHANGED, Name.PRIVACY_ASKED}
+)
+"""Too frequent, or too private, to be part of the story: later stages hear, nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

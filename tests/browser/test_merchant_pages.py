@@ -23,6 +23,7 @@ PAGES = {
     "stores": "/app/stores",
     "connect": "/app/stores/connect",
     "inbox": "/app/inbox",
+    "privacy": "/app/privacy",
     "mailbox": "/app/mailbox",
     "mail": "/app/mailbox/1",
 }

@@ -16,6 +16,7 @@ from adapters.platforms.shopify import (
     labels,
     purchases,
     records,
+    records_privacy,
 )
 from adapters.signatures import verify_base64_hmac
 from connector.errors import Retryable
@@ -41,6 +42,7 @@ class Shopify(Platform):
 
     name = "shopify"
     title = "Shopify"
+    topics_after_leaving = tuple(records_privacy.READERS)
     topics = tuple(records.READERS)
 
     def __init__(

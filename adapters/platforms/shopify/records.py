@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from adapters import strict_json
+from adapters.platforms.shopify import records_privacy
 from adapters.platforms.shopify.fields import Ident, Shape, Text, identity
 from adapters.platforms.shopify.records_checkouts import read_checkout, read_deleted
 from adapters.platforms.shopify.records_orders import read_order, read_refund
@@ -58,11 +59,11 @@ READERS: Mapping[str, Reader] = {
     "customers/delete": _deleted("customer"),
     "customers_email_marketing_consent/update": read_email_consent,
     "customers_marketing_consent/update": read_sms_consent,
+    **records_privacy.READERS,
     # Whatever else the body says: the app is gone.
     "app/uninstalled": lambda _: Uninstalled(),
 }
 
-_PRIVACY = "a privacy request: nothing to learn of a checkout from it"
 _LATER = "the customer's next update tells what is needed"
 SET_ASIDE: Mapping[str, str] = {
     "orders/edited": "orders/updated tells the whole order after an edit",
@@ -70,9 +71,6 @@ SET_ASIDE: Mapping[str, str] = {
     "customers/merge": _LATER,
     "customers/enable": _LATER,
     "customers/disable": _LATER,
-    "customers/data_request": _PRIVACY,
-    "customers/redact": _PRIVACY,
-    "shop/redact": _PRIVACY,
     "carts/*": "a cart names nobody; its checkout will",
     "discounts/*": "discounts are asked for when they are needed",
     "shop/*": "the store's facts are asked for when they are needed",

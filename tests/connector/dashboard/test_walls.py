@@ -32,6 +32,7 @@ def stranger(road: Road, merchant: Merchant) -> Iterator[Merchant]:
         "/app/settings?store={store}",
         "/app/results?store={store}",
         "/app/inbox?store={store}",
+        "/app/privacy?store={store}",
         "/app/mailbox/1",
         "/app/mailbox/1/html",
     ],

@@ -239,9 +239,7 @@ def test_an_uninstall_counts_whatever_its_body_says() -> None:
     assert read("app/uninstalled", []) == Uninstalled()
 
 
-@pytest.mark.parametrize(
-    "topic", ["carts/create", "shop/redact", "customers/redact", "orders/edited", "shop/update"]
-)
+@pytest.mark.parametrize("topic", ["carts/create", "orders/edited", "shop/update"])
 def test_what_is_no_use_is_set_aside_unread(topic: str) -> None:
     (record,) = records.read(topic, b"\xff not even JSON")
     assert isinstance(record, SetAside)

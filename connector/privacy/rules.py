@@ -1,0 +1,71 @@
+"""Whom a request means, and which bytes name her."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+ERASE_STORE_AFTER = timedelta(days=30)
+"""From uninstalling to erasing: a merchant who comes back within it finds everything.
+Shopify's own shop/redact, 48 hours after uninstalling, is carried out at once."""
+
+_PEOPLE_KEYS = ("customer", "customer_id", "user_id")
+_SHORTEST_PHONE = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody as her store names her; `external_ids` are those of her accounts there."""
+
+    emails: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    external_ids: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.emails or self.phones or self.external_ids)
+
+
+def names(body: bytes, topic: str, person: Person) -> bool:
+    """Does this raw webhook name the person? What is no JSON is searched as text."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body.decode("utf-8", "replace").lower()
+        return any(one in text for one in person.emails | person.phones)
+    return any(_means(key, value, person) for key, value in _walk(told, topic))
+
+
+def _walk(told: Any, topic: str) -> Iterator[tuple[str, Any]]:
+    """Every value with its key; an id stands under the name of the thing that bears it."""
+    waiting = [(topic.partition("/")[0].partition(".")[0].removesuffix("s"), told)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                waiting.append((key if name == "id" else name, inner))
+        elif isinstance(value, list):
+            waiting.extend((key, inner) for inner in value)
+        else:
+            yield key, value
+
+
+def _means(key: str, value: Any, person: Person) -> bool:
+    if value is None or isinstance(value, bool):
+        return False
+    text = str(value).strip().lower()
+    if key in _PEOPLE_KEYS and text.rpartition("/")[2] in person.external_ids:
+        return True
+    if any(email in text for email in person.emails):
+        return True
+    digits = "".join(one for one in text if one.isdigit())
+    return len(digits) >= _SHORTEST_PHONE and any(
+        digits.endswith(_national(phone)) for phone in person.phones
+    )
+
+
+def _national(phone: str) -> str:
+    """The last nine digits: stores write one number with and without its country."""
+    return "".join(one for one in phone if one.isdigit())[-9:] or "-"

@@ -1,0 +1,183 @@
+"""Who asks to be forgotten is forgotten in every table and in every raw byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import LargeBinary, select
+
+from connector.attribution.models import Credit
+from connector.commerce.models import Checkout, Customer
+from connector.consent import actions as consent
+from connector.inbox import door
+from connector.inbox.intake import unpack
+from connector.journeys.models import Enrollment
+from connector.privacy import actions
+from connector.privacy.models import PrivacyRequest
+from connector.privacy.rules import ERASE_STORE_AFTER, Person, names
+from connector.stores.models import Store
+from connector.tables import MODULES
+from tests.fakes import MUG, PracticeStore
+from tests.road import Road
+
+ANN, BEA = "ann@example.com", "bea@example.com"
+TEN_PERCENT = {"kind": "percent", "percent": 10, "valid_days": 7, "cooldown_days": 180}
+HER_WORDS = "cheaper at my sister's"
+
+
+def shops(road: Road, platform: str) -> PracticeStore:
+    """Ann is asked, answers, gets a coupon and buys; Bea is asked."""
+    store = road.opens(platform, benefit=TEN_PERCENT, alert_email="merchant@example.com")
+    if platform == "shopify":
+        store.registers(ANN, name="Ann Ashberry")
+    store.leaves_checkout(ANN, (MUG, 2), name="Ann Ashberry", phone="+972501234567")
+    store.leaves_checkout(BEA, (MUG, 1), name="Bea Birch")
+    road.runs_for(minutes=61)
+    road.answers(ANN, "price", text=HER_WORDS)
+    road.clock.advance(minutes=5)
+    store.buys(ANN, name="Ann Ashberry")
+    road.settles()
+    return store
+
+
+def everything(road: Road) -> Iterator[tuple[str, str]]:
+    """Every value of every table as text, raw bodies opened."""
+    tables = {table for module in MODULES for table in _tables(module)}
+    with road.machine.database.reading() as session:
+        for table in sorted(tables, key=lambda one: str(one.name)):
+            for row in session.execute(select(table)).mappings():
+                for column in table.columns:
+                    value = row[column.name]
+                    if isinstance(column.type, LargeBinary) and table.name == "deliveries":
+                        value = unpack(value).decode()
+                    yield f"{table.name}.{column.name}", str(value)
+
+
+def _tables(module: object) -> list[object]:
+    found = [getattr(module, name) for name in dir(module)]
+    return [one.__table__ for one in found if hasattr(one, "__table__")]
+
+
+def mentions(road: Road, *words: str) -> set[str]:
+    return {
+        place for place, text in everything(road) for word in words if word.lower() in text.lower()
+    }
+
+
+@pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
+def test_no_table_and_no_raw_body_knows_her_afterwards(any_road: Road, platform: str) -> None:
+    road = any_road
+    shops(road, platform)
+    hers = (ANN, "Ashberry", "501234567", HER_WORDS)
+    before = mentions(road, *hers)
+    assert {"customers.email", "deliveries.body", "mailbox.to_address", "answers.words"} <= before
+    bea = mentions(road, BEA)
+    actions.erase(road.machine, 1, {"email": ANN}, road.clock.now())
+    assert mentions(road, *hers) == set()
+    assert mentions(road, BEA) == bea
+
+
+def test_nobody_writes_to_her_again_and_her_address_is_not_readable_for_that(road: Road) -> None:
+    store = shops(road, "woocommerce")
+    actions.erase(road.machine, 1, {"email": ANN}, road.clock.now())
+    road.runs_for(days=30)
+    store.leaves_checkout(ANN, (MUG, 1), name="Ann Ashberry")
+    road.runs_for(hours=3)
+    assert road.mailbox.to(ANN) == []
+    with road.machine.database.reading() as session:
+        assert consent.is_suppressed(session, 1, ANN, channel="email")
+        assert not consent.is_suppressed(session, 1, BEA, channel="email")
+
+
+def test_what_was_on_its_way_to_her_stays_here(road: Road) -> None:
+    store = road.opens("woocommerce")
+    store.leaves_checkout(ANN, (MUG, 2), name="Ann Ashberry")
+    road.runs_for(minutes=30)
+    actions.erase(road.machine, 1, {"email": ANN}, road.clock.now())
+    road.runs_for(hours=5)
+    assert road.mailbox.to(ANN) == []
+    assert [one.state for one in road.rows(Checkout)] == ["deleted"]
+    assert road.rows(Enrollment) == []
+
+
+def test_the_merchants_figures_stay_when_a_buyer_is_forgotten(road: Road) -> None:
+    shops(road, "woocommerce")
+    earned = [(one.grade, one.amount_minor) for one in road.rows(Credit)]
+    assert earned
+    actions.erase(road.machine, 1, {"email": ANN}, road.clock.now())
+    assert [(one.grade, one.amount_minor) for one in road.rows(Credit)] == earned
+
+
+def test_shopify_passes_the_wish_on_and_it_is_carried_out(road: Road) -> None:
+    store = shops(road, "shopify")
+    store.asks_erasure(ANN)
+    road.settles()
+    assert mentions(road, ANN, "Ashberry") == set()
+    (request,) = road.rows(PrivacyRequest)
+    assert (request.kind, request.state, request.person) == ("erase", "done", {})
+    assert request.counts["customers"] == 1
+
+
+def test_who_asks_to_see_her_data_waits_for_the_merchant(road: Road) -> None:
+    store = shops(road, "shopify")
+    store.asks_for_data(ANN)
+    road.settles()
+    (request,) = road.rows(PrivacyRequest)
+    assert (request.kind, request.state) == ("export", "open")
+    with road.machine.database.reading() as session:
+        document = actions.export(session, session.get_one(Store, 1), request.person)
+    assert {one["email"] for one in document["customers"]} == {ANN}
+    assert [line["title"] for line in document["orders"][0]["lines"]]
+    assert HER_WORDS in {one["words"] for one in document["answers"]}
+    assert BEA not in str(document)
+
+
+def test_a_store_that_left_is_forgotten_when_shopify_says_so(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "MEMORY_SECONDS", 0.0)
+    store = shops(road, "shopify")
+    store.uninstalls()
+    road.settles()
+    road.clock.advance(hours=48)
+    store.asks_shop_erasure()
+    assert store.deliveries[-1].status == 200
+    road.settles()
+    assert road.rows(Store) == []
+    assert mentions(road, ANN, BEA, "Ashberry") == set()
+    store.asks_shop_erasure()
+    assert store.deliveries[-1].status == 200  # nothing is held here any more
+
+
+def test_a_store_that_left_is_forgotten_after_thirty_days_unless_it_comes_back(road: Road) -> None:
+    store = shops(road, "shopify")
+    store.uninstalls()
+    road.settles()
+    road.clock.advance(seconds=ERASE_STORE_AFTER.total_seconds() - 60)
+    road.settles()
+    assert len(road.rows(Customer)) == 2
+    road.clock.advance(minutes=2)
+    road.settles()
+    assert road.rows(Store) == road.rows(Customer) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "topic", "named"),
+    [
+        (b'{"customer_id": 14}', "order.updated", True),
+        (b'{"id": 14, "line_items": [{"id": 3}]}', "order.updated", False),
+        (b'{"id": 14, "email": ""}', "customer.updated", True),
+        (b'{"customer": {"id": 14}}', "orders/create", True),
+        (b'{"customer": {"admin_graphql_api_id": "gid://shopify/Customer/14"}}', "orders/x", False),
+        (b'{"note": "write to Ann@Example.com please"}', "order.updated", True),
+        (b'{"phone": "050-123-4567"}', "order.updated", True),
+        (b'{"phone": "0501234568"}', "order.updated", False),
+        (b"webhook for ann@example.com, no JSON", "order.updated", True),
+    ],
+)  # fmt: skip
+def test_a_raw_body_is_hers_when_it_names_her(body: bytes, topic: str, *, named: bool) -> None:
+    ann = Person(
+        emails=frozenset({ANN}), phones=frozenset({"+972501234567"}), external_ids=frozenset({"14"})
+    )
+    assert names(body, topic, ann) is named
