@@ -13,8 +13,9 @@ from connector.machine import Machine
 from connector.messages.composing import Parties
 from connector.messages.models import Message
 from connector.money import Money
-from connector.ports.platform import Access, CheckoutFacts
+from connector.ports.platform import CheckoutFacts
 from connector.records import LineItem, OrderState
+from connector.stores import tokens
 
 PATIENCE = 3
 """Tries after which we write on the strength of the webhooks alone."""
@@ -23,9 +24,7 @@ SHUT_OUT_SECONDS = 900.0
 """Until we knock again at a store that has shut us out: a human has to connect it."""
 
 
-def look(
-    machine: Machine, access: Access, message: Message, parties: Parties, now: datetime
-) -> Verdict | None:
+def look(machine: Machine, message: Message, parties: Parties, now: datetime) -> Verdict | None:
     """A verdict against writing, or None: nothing stands against it.
 
     Raises Retryable while the store does not answer and our patience lasts. A store that
@@ -35,6 +34,7 @@ def look(
     """
     facts = checkout_facts(machine, parties, now)
     try:
+        access = tokens.fresh_access(machine, parties.store.id)
         order = machine.platforms[parties.store.platform].find_order(access, facts)
     except AccessLost as problem:
         raise Retryable(
