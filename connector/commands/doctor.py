@@ -168,7 +168,11 @@ def access(machine: Machine, store: Store) -> Finding:
             "set SHOPIFY_API_SECRET to the app's secret",
         )  # fmt: skip
     if lacking:
-        return _warning(subject, "; ".join(lacking), "grant it to the app, then connect once more")
+        return _warning(
+            subject, "; ".join(lacking),
+            "grant the app its scopes and connect it again; customer data is approved in Shopify's "
+            "Partner Dashboard (API access)",
+        )  # fmt: skip
     return _ok(subject, f"{store.name} lets us in; {webhooks}")
 
 
