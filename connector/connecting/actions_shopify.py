@@ -45,6 +45,12 @@ def check_account(session: Session, user_id: int | None) -> None:
         raise Refused("several accounts are here: sign in to the one that is meant", code=SIGN_IN)
 
 
+def language(session: Session, user_id: int | None) -> str:
+    """The language that the user has chosen; "" where she has not, or nobody is signed in."""
+    user = session.get(User, user_id) if user_id is not None else None
+    return user.locale if user else ""
+
+
 def settle(
     machine: Machine,
     grant: Grant,

@@ -114,7 +114,8 @@ def _let_in(callback: Callback, now: datetime) -> Failure | None:
 
 
 def _remember(state: str, shop: str, now: datetime) -> None:
-    former = list(session.get(_STATES, {}).items())[1 - MOST_STATES :]
+    by_end = sorted(session.get(_STATES, {}).items(), key=lambda one: str(one[1][1]))
+    former = by_end[1 - MOST_STATES :]
     until = (now + STATE_LIFETIME).isoformat()
     session[_STATES] = {**dict(former), vault.digest(state): [shop, until]}
 
@@ -146,8 +147,15 @@ def _shop_named(platform: Platform) -> str:
         return ""
 
 
+def _locale() -> str:
+    """The signed-in user's own language, else her browser's."""
+    with pages.machine().database.reading() as reading:
+        chosen = actions.language(reading, _user_id())
+    return texts.best_locale(chosen) if chosen else pages.browser_locale()
+
+
 def _page(outcome: Failure) -> Response:
-    locale = pages.browser_locale()
+    locale = _locale()
     page = make_response(
         pages.render("connecting/shopify.html", locale=locale, failure=outcome), outcome.status
     )

@@ -33,6 +33,12 @@ def fresh_access(machine: Machine, store_id: int) -> Access:
         return _renewed(machine, store_id)
 
 
+def replaced(machine: Machine, store_id: int, access: Access) -> bool:
+    """Was this access renewed meanwhile? Then a refusal of the old token means nothing."""
+    now_kept = actions.access(machine, _store(machine, store_id))
+    return now_kept.credentials != access.credentials
+
+
 def _renewed(machine: Machine, store_id: int) -> Access:
     store = _store(machine, store_id)
     access, now = actions.access(machine, store), machine.now()

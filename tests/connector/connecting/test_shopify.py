@@ -111,6 +111,17 @@ def test_beginning_writes_nothing_and_cannot_be_guessed(
     assert spent(road) == 1  # what is too old to be tried again is not kept
 
 
+def test_of_many_open_permission_pages_the_newest_are_remembered(
+    road: Road, merchant: Merchant, practice: PracticeStore
+) -> None:
+    opened = []
+    for _ in range(6):
+        opened.append(permits(merchant, begins(merchant)))
+        road.clock.advance(minutes=1)
+    answers = [merchant.opens(back).status_code for back in opened]
+    assert answers == [403, 403, 200, 200, 200, 200]
+
+
 @pytest.mark.parametrize(
     "shop",
     ["", "evil.example.com", f"{SHOP}.evil.example.com", f"{SHOP}@evil.example.com", "a%0d%0ab"],
@@ -289,6 +300,15 @@ def test_failures_are_told_in_her_language(
     )
     assert f'<html lang="{locale}" dir="{direction}">' in page.text
     assert said in page.text
+
+
+def test_the_language_that_she_chose_goes_before_her_browsers(
+    merchant: Merchant, practice: PracticeStore
+) -> None:
+    merchant.opens("/app/stores")
+    merchant.presses("/app/language", {"locale": "ru"})
+    practice.app.approves = False
+    assert "Магазин не подключён" in merchant.opens(BEGIN).text
 
 
 def test_a_machine_without_an_app_says_what_it_needs(

@@ -129,6 +129,37 @@ def test_an_answer_that_was_lost_is_asked_for_again(road: Road) -> None:
     assert road.rows(Store)[0].state == "connected"
 
 
+def test_a_process_that_dies_with_the_answer_in_its_hands_loses_nothing(road: Road) -> None:
+    practice = lets_in(road)
+    road.clock.advance(hours=2)
+    with road.machine.database.reading() as session:
+        kept = actions.access(road.machine, session.get_one(Store, 1))
+    authorization = road.machine.platforms["shopify"].authorization
+    authorization.refresh(kept, road.clock.now())  # and dies before it writes anything down
+    assert works(road.machine, tokens.fresh_access(road.machine, 1))
+    assert renewals(practice) == 2
+
+
+def test_a_call_that_met_a_renewal_is_made_again_and_is_no_lost_access(road: Road) -> None:
+    practice = lets_in(road)
+    practice.leaves_checkout("ann@example.com", MUG)
+    authorization = road.machine.platforms["shopify"].authorization
+
+    class Renewed(faults.Fault):
+        def answer(self, store: PracticeStore, request: object, proceed: faults.Proceed) -> object:
+            """Another worker was a little faster, and the token in this call has died."""
+            kept = tokens.fresh_access(road.machine, 1)
+            renewed = authorization.refresh(kept, road.clock.now())
+            keeps(road, renewed)
+            assert works(road.machine, renewed)
+            return proceed()
+
+    practice.faults.next("orders", Renewed())
+    road.runs_for(minutes=62)
+    assert practice.faults.waiting == 0
+    assert len(road.mailbox.to("ann@example.com")) == 1
+
+
 def test_a_shopify_that_is_down_costs_nothing_while_the_token_lives(road: Road) -> None:
     practice = lets_in(road)
     road.clock.advance(minutes=57)
