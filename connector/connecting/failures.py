@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from connector import texts
 from connector.connecting.actions_shopify import SIGN_IN, TAKEN
 from connector.errors import AskbackError, NotAuthentic, Refused, Retryable
 
@@ -54,4 +55,6 @@ def failure(problem: AskbackError, shop: str = "") -> Failure:
     if isinstance(problem, Retryable):
         return Failure(name="down", shop=shop)
     name = _BY_CODE.get(problem.code) if isinstance(problem, Refused) else None
-    return Failure(name=name or "refused", shop=shop, said="" if name else str(problem)[:300])
+    return Failure(
+        name=name or "refused", shop=shop, said="" if name else texts.clean(str(problem))[:300]
+    )

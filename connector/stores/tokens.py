@@ -22,9 +22,9 @@ _log = log.logger("tokens")
 def fresh_access(machine: Machine, store_id: int) -> Access:
     """How to reach the store's API now; an access that is about to expire is renewed first.
 
-    Whoever comes while another renews waits for the outcome, outside of any transaction on our
-    tables. Raises AccessLost (the platform refuses to renew: the store's state says so),
-    Retryable, Permanent.
+    Whoever comes while another renews waits for the outcome. Never to be called inside a
+    transaction: it asks the platform, and writes in one of its own. Raises AccessLost (the
+    platform refuses to renew: the store's state says so), Retryable, Permanent.
     """
     access = actions.access(machine, _store(machine, store_id))
     if not _expiring(access, machine.now()):

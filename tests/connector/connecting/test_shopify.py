@@ -13,6 +13,7 @@ import requests
 from sqlalchemy import func, select
 
 from connector.connecting.models_shopify import SpentState
+from connector.errors import AccessLost
 from connector.stores import tokens
 from connector.stores.models import Account, Store
 from tests.fakes import Clock, PracticeStore, faults
@@ -273,10 +274,18 @@ def test_connecting_again_gives_a_lost_store_new_keys(
 ) -> None:
     merchant.opens(BEGIN)
     practice.app.expires_tokens()
-    with road.machine.database.transaction() as session:
-        session.get_one(Store, 1).state = "access_lost"
-    merchant.opens(BEGIN)
+    road.clock.advance(hours=2)
+    with pytest.raises(AccessLost):
+        tokens.fresh_access(road.machine, 1)
+    merchant.opens("/app/stores")
+    assert "access lost" in merchant.reads()
+    assert "the store no longer lets us in (Shopify answered 400" in merchant.reads()
+    again = re.search(r'href="(/connect/shopify[^"]+)">Connect again', merchant.page.text)
+    assert again is not None
+    merchant.opens(again[1])
+    assert "Connected: Practice Shop" in merchant.reads()
     assert [one.state for one in road.rows(Store)] == ["connected"]
+    assert "Connect again" not in merchant.reads()
     access = tokens.fresh_access(road.machine, 1)
     assert road.machine.platforms["shopify"].describe(access).currency == "ILS"
 

@@ -202,6 +202,24 @@ def test_keys_given_while_the_old_ones_are_refused_are_kept(road: Road) -> None:
     assert tokens.fresh_access(road.machine, 1).credentials == practice.credentials
 
 
+def test_a_merchant_who_connects_anew_during_a_renewal_wins(road: Road) -> None:
+    practice = lets_in(road)
+    road.clock.advance(hours=2)
+    authorization = road.machine.platforms["shopify"].authorization
+
+    class Anew(faults.Fault):
+        def answer(self, store: PracticeStore, request: object, proceed: faults.Proceed) -> object:
+            answered = proceed()
+            grant = authorization.exchange(practice.app.session_token(), road.clock.now())
+            keeps(road, grant.access)
+            return answered
+
+    practice.faults.next("tokens", Anew())
+    got = tokens.fresh_access(road.machine, 1)
+    assert works(road.machine, got)
+    assert tokens.fresh_access(road.machine, 1) == got
+
+
 def test_a_shopper_is_written_to_with_a_renewed_token(road: Road) -> None:
     practice = lets_in(road)
     practice.leaves_checkout("ann@example.com", MUG)
