@@ -108,6 +108,8 @@ def _platforms(settings: Settings) -> dict[str, Platform]:
             http,
             api_version=settings.shopify_api_version,
             admin_origin=settings.shopify_admin_origin,
+            app_key=settings.shopify_api_key,
+            app_secrets=settings.shopify_secrets,
         ),
         WooCommerce(http),
     )

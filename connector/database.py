@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
+import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -95,6 +97,7 @@ class Database:
         self.engine = _engine(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.knock: Knock = _nobody_home
+        self._threads: dict[str, threading.Lock] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -111,6 +114,27 @@ class Database:
         engine = self.engine.execution_options(askback_reading=True)
         with Session(engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """One holder of `name` at a time among all threads and processes; whoever dies lets go.
+
+        For a call to the outside that must happen once: no row and no table is locked
+        meanwhile. `name` is of letters, digits and hyphens.
+        """
+        with self._threads.setdefault(
+            name, threading.Lock()
+        ):  # of one process, only one waits with a connection or a file
+            if self.is_sqlite:
+                path = f"{self.url.removeprefix('sqlite:///')}.{name}.lock"
+                with Path(path).open("w") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    yield
+            else:
+                with self.engine.begin() as connection:
+                    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+                    connection.execute(lock, {"name": name})
+                    yield
 
     def own_connection(self) -> Any:
         """The driver's own connection, outside the pool; each statement is a transaction.

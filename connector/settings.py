@@ -28,6 +28,8 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     shopify_api_version: str = "2026-07"
+    shopify_api_key: str = ""
+    """The app's client id; with a secret, merchants connect by one click."""
     shopify_secrets: tuple[str, ...] = field(default=(), repr=False)
     shopify_admin_origin: str = "https://{shop}"
     allow_private_addresses: bool = False
@@ -101,11 +103,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         smtp_url=reader.url("SMTP_URL", "", ("smtp", "smtps")),
         mail_from=_mail_from(reader),
         shopify_api_version=reader.text("SHOPIFY_API_VERSION", "2026-07"),
-        shopify_secrets=tuple(
-            secret
-            for name in ("SHOPIFY_API_SECRET", "SHOPIFY_API_SECRET_OLD")
-            if (secret := reader.text(name))
-        ),
+        shopify_api_key=reader.text("SHOPIFY_API_KEY"),
+        shopify_secrets=_shopify_secrets(reader),
         shopify_admin_origin=reader.url(
             "SHOPIFY_ADMIN_ORIGIN", "https://{shop}", ("http", "https")
         ).rstrip("/"),
@@ -141,6 +140,14 @@ def _secret_keys(reader: _Reader) -> tuple[str, ...]:
         if 0 < len(reader.text(name)) < _SHORTEST_SECRET
     )
     return tuple(keys)
+
+
+def _shopify_secrets(reader: _Reader) -> tuple[str, ...]:
+    """The app's present secret, then the former one."""
+    secret = reader.text("SHOPIFY_API_SECRET")
+    if reader.text("SHOPIFY_API_KEY") and not secret:
+        reader.mistakes.append("SHOPIFY_API_SECRET is required with SHOPIFY_API_KEY: its secret")
+    return tuple(one for one in (secret, reader.text("SHOPIFY_API_SECRET_OLD")) if one)
 
 
 def _mail_from(reader: _Reader) -> str:

@@ -2,6 +2,7 @@
 
 from connector.attribution import models as attribution
 from connector.commerce import models as commerce
+from connector.connecting import models_shopify as connecting
 from connector.consent import models as consent
 from connector.coupons import models as coupons
 from connector.detection import models as detection
@@ -13,6 +14,6 @@ from connector.stores import models as stores
 from connector.timeline import models as timeline
 
 MODULES = (
-    stores, timeline, inbox, commerce, consent, detection, coupons, messages, journeys, attribution,
-    privacy,
+    stores, connecting, timeline, inbox, commerce, consent, detection, coupons, messages, journeys,
+    attribution, privacy,
 )  # fmt: skip

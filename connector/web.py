@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from connector import health, log, pages, templating, texts
+from connector.connecting import views_shopify
 from connector.consent import views as consent_views
 from connector.dashboard import views as dashboard_views
 from connector.inbox.door import Door
@@ -22,11 +23,6 @@ from connector.messages import links
 from connector.messages import views as message_views
 
 _log = log.logger("web")
-
-_POLICY = (
-    "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
-)
 
 
 def create_app(machine: Machine) -> Flask:
@@ -48,8 +44,8 @@ def create_app(machine: Machine) -> Flask:
     templating.furnish(app.jinja_env)
     protection = CSRFProtect(app)
     preferences = consent_views.blueprint(links.customer_of)
-    for unprotected in (journey_views.routes, preferences):
-        protection.exempt(unprotected)  # they use no session: a signature or a token lets in
+    for unprotected in (journey_views.routes, preferences, views_shopify.routes):
+        protection.exempt(unprotected)  # what they POST is let in by a signature or a token alone
         app.register_blueprint(unprotected)
     for routes in (message_views.routes, health.routes, *dashboard_views.BLUEPRINTS):
         app.register_blueprint(routes)
@@ -67,7 +63,7 @@ def _guard(app: Flask) -> None:
 
     @app.after_request
     def harden(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Content-Security-Policy", pages.POLICY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         if not request.path.startswith("/static/"):

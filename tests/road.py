@@ -29,9 +29,9 @@ from connector.stores.models import Store
 from connector.web import create_app
 from jobs import schedule
 from tests.fakes import Clock, PracticeStore
+from tests.fakes.shopify.oauth import APP_KEY, APP_SECRET
 
 SECRET = "a-secret-key-for-tests-and-nothing-else-0123456789"
-APP_SECRET = "practice-app-secret"
 POLL_SECONDS = 0.02
 """How often the server looks whether it is to stop; half a second, the default, adds up."""
 
@@ -44,6 +44,7 @@ def environment(home: Path, database_url: str, **more: str) -> dict[str, str]:
         "SECRET_KEY": SECRET,
         "ASKBACK_HOME": str(home),
         "DATABASE_URL": database_url,
+        "SHOPIFY_API_KEY": APP_KEY,
         "SHOPIFY_API_SECRET": APP_SECRET,
         "ALLOW_PRIVATE_ADDRESSES": "1",
         **more,

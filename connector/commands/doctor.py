@@ -19,7 +19,7 @@ from connector.commands.shared import as_json, read_settings, say_json
 from connector.errors import AccessLost, AskbackError, Permanent, Retryable, SettingsError
 from connector.machine import Machine
 from connector.settings import Settings
-from connector.stores import actions
+from connector.stores import actions, tokens
 from connector.stores.models import Store, StoreState
 from jobs import queues
 
@@ -150,7 +150,10 @@ def access(machine: Machine, store: Store) -> Finding:
     subject = f"store {store.key}"
     webhooks = f"its webhooks go to {actions.webhook_url(machine, store)}"
     try:
-        machine.platforms[store.platform].describe(actions.access(machine, store))
+        reached = tokens.fresh_access(machine, store.id)
+        platform = machine.platforms[store.platform]
+        platform.describe(reached)
+        lacking = platform.shortcomings(reached)
     except AccessLost as problem:
         return _broken(subject, f"refuses our keys: {problem}", "connect it again with new keys")
     except Retryable as problem:
@@ -163,6 +166,12 @@ def access(machine: Machine, store: Store) -> Finding:
         return _broken(
             subject, "nothing can prove that its webhooks are its own",
             "set SHOPIFY_API_SECRET to the app's secret",
+        )  # fmt: skip
+    if lacking:
+        return _warning(
+            subject, "; ".join(lacking),
+            "grant the app its scopes and connect it again; customer data is approved in Shopify's "
+            "Partner Dashboard (API access)",
         )  # fmt: skip
     return _ok(subject, f"{store.name} lets us in; {webhooks}")
 

@@ -52,9 +52,11 @@ def listed() -> Response:
             )
             for store in desk.stores(session)
         ]
+    one_click = machine.platforms["shopify"].authorization is not None
     names = {str(one.store.id): one.store.name for one in shown}
-    return desk.page(
+    page = desk.page(
         "stores.html",
+        one_click=one_click,
         section="stores",
         shown=shown,
         platforms=_platforms(),
@@ -62,6 +64,9 @@ def listed() -> Response:
         gone=names.get(request.args.get("gone", "")),
         now=desk.now(),
     )
+    if one_click:
+        pages.may_lead_to_shopify(page)
+    return page
 
 
 @routes.get("/stores/connect")

@@ -23,8 +23,7 @@ from connector.messages.composing import Parties
 from connector.messages.models import Kind, Message, MessageState
 from connector.messages.rules import Situation
 from connector.ports.channel import Outgoing
-from connector.stores import policy
-from connector.stores.actions import access
+from connector.stores import policy, tokens
 from connector.stores.models import Store, StoreState
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
@@ -98,9 +97,8 @@ def _ready(machine: Machine, message_id: int, now: datetime) -> Outgoing | Verdi
         return verdict
     if quiet := _quiet(message, parties, now):
         return quiet
-    store_access = access(machine, parties.store)
     if not message.to_merchant and parties.checkout is not None:
-        seen = live.look(machine, store_access, message, parties, now)
+        seen = live.look(machine, message, parties, now)
         if seen is not None:
             return seen
     coupon = _coupon(machine, message, parties, now)
@@ -219,7 +217,8 @@ def _coupon(machine: Machine, message: Message, parties: Parties, now: datetime)
         _note(machine, message.id, f"without a benefit: {planned.reason}")
         return None
     try:
-        return coupons.mint(machine, parties.store, access(machine, parties.store), planned, now)
+        access = tokens.fresh_access(machine, parties.store.id)
+        return coupons.mint(machine, parties.store, access, planned, now)
     except Refused as refusal:
         _note(machine, message.id, f"without a benefit: the store refused it ({refusal})")
         return None

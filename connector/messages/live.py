@@ -13,8 +13,10 @@ from connector.machine import Machine
 from connector.messages.composing import Parties
 from connector.messages.models import Message
 from connector.money import Money
-from connector.ports.platform import Access, CheckoutFacts
+from connector.ports.platform import CheckoutFacts, OrderFound
 from connector.records import LineItem, OrderState
+from connector.stores import tokens
+from connector.stores.models import Store
 
 PATIENCE = 3
 """Tries after which we write on the strength of the webhooks alone."""
@@ -23,9 +25,7 @@ SHUT_OUT_SECONDS = 900.0
 """Until we knock again at a store that has shut us out: a human has to connect it."""
 
 
-def look(
-    machine: Machine, access: Access, message: Message, parties: Parties, now: datetime
-) -> Verdict | None:
+def look(machine: Machine, message: Message, parties: Parties, now: datetime) -> Verdict | None:
     """A verdict against writing, or None: nothing stands against it.
 
     Raises Retryable while the store does not answer and our patience lasts. A store that
@@ -35,7 +35,7 @@ def look(
     """
     facts = checkout_facts(machine, parties, now)
     try:
-        order = machine.platforms[parties.store.platform].find_order(access, facts)
+        order = _ask(machine, parties.store, facts)
     except AccessLost as problem:
         raise Retryable(
             f"the store no longer lets us in: {problem}", after_seconds=SHUT_OUT_SECONDS
@@ -47,6 +47,16 @@ def look(
     if order is not None and order.state.bought:
         return Verdict((f"already bought (the store's order {order.external_id})",))
     return None
+
+
+def _ask(machine: Machine, store: Store, facts: CheckoutFacts) -> OrderFound | None:
+    access = tokens.fresh_access(machine, store.id)
+    try:
+        return machine.platforms[store.platform].find_order(access, facts)
+    except AccessLost as problem:
+        if tokens.replaced(machine, store.id, access):
+            raise Retryable(f"the access was renewed during the call: {problem}") from problem
+        raise
 
 
 def checkout_facts(machine: Machine, parties: Parties, now: datetime) -> CheckoutFacts:

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from connector.money import Money
 from connector.records import LineItem, OrderState, Record
+
+if TYPE_CHECKING:
+    from connector.ports.authorization import Authorization
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,8 @@ class Label:
 class Access:
     """How to reach one store's API. `base_url` is the store's address without a slash at the end.
 
-    `credentials`: Shopify {"access_token"}; WooCommerce {"consumer_key", "consumer_secret"}.
+    `credentials`: Shopify {"access_token"}, and for one that expires what `Grant` tells of;
+    WooCommerce {"consumer_key", "consumer_secret"}.
     """
 
     base_url: str
@@ -118,6 +123,8 @@ class Platform(ABC):
     name: str
     title: str
     """As merchants know it ("WooCommerce")."""
+    authorization: Authorization | None = None
+    """How a merchant lets us in by one click; None where that is not set up or not offered."""
     recovery_lifetime: timedelta | None = None
     """How long after its last change a checkout's own recovery URL works; None: for good."""
     topics_after_leaving: Sequence[str] = ()
@@ -155,6 +162,13 @@ class Platform(ABC):
     @abstractmethod
     def describe(self, access: Access) -> StoreFacts:
         """Ask the store who it is. Raises AccessLost, Retryable, Permanent."""
+
+    def shortcomings(self, access: Access) -> tuple[str, ...]:
+        """What this access may not do and would have to, a sentence each, for the set-up check.
+
+        Raises AccessLost, Retryable, Refused.
+        """
+        return ()
 
     @abstractmethod
     def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:

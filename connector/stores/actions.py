@@ -99,9 +99,7 @@ def connect(
         store.active_since = active_since or now
     if facts.currency or not store.name:  # one that does not answer keeps what it once said
         _introduce(store, access, facts)
-    store.credentials = machine.vault.seal(
-        json.dumps({"shop": access.shop, **dict(access.credentials)})
-    )
+    store.credentials = sealed(machine, access)
     if webhook_secret or not store.webhook_secret:
         store.webhook_secret = machine.vault.seal(webhook_secret)
     store.state = StoreState.CONNECTED
@@ -135,8 +133,13 @@ def disconnect(store: Store, *, because: str) -> None:
     store.state_reason = because
 
 
+def sealed(machine: Machine, access: Access) -> bytes:
+    """An access as it is stored."""
+    return machine.vault.seal(json.dumps({"shop": access.shop, **dict(access.credentials)}))
+
+
 def access(machine: Machine, store: Store) -> Access:
-    """The store's credentials, opened."""
+    """The store's credentials, opened. To call its API take `tokens.fresh_access`."""
     credentials = json.loads(machine.vault.unseal(store.credentials))
     shop = credentials.pop("shop", "")
     base_url = f"https://{shop}" if shop else store.base_url

@@ -331,6 +331,12 @@ def test_the_doctor_lists_settings_mistakes_too(askback: Askback) -> None:
     assert result.stdout.count("broken   settings") == 2
 
 
+def test_a_shopify_app_without_its_secret_is_a_mistake(askback: Askback) -> None:
+    result = askback("store", "list", SHOPIFY_API_KEY="key", SHOPIFY_API_SECRET="")
+    assert result.exit_code == 2
+    assert "SHOPIFY_API_SECRET is required with SHOPIFY_API_KEY" in result.stderr
+
+
 def test_a_stores_secrets_are_sealed(askback: Askback, woo: PracticeStore, road: Road) -> None:
     connected(askback, woo)
     (store,) = road.rows(Store)

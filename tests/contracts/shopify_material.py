@@ -70,8 +70,23 @@ def found(value: Any, key: str) -> Iterator[dict[str, Any]]:
 @cache
 def schema() -> GraphQLSchema:
     """The Admin API of the pinned version, as Shopify publishes it."""
+    return build_client_schema(_published()["data"], assume_valid=True)
+
+
+@cache
+def scopes_needed() -> dict[str, set[str]]:
+    """Type or Type.field → the scopes of which one is needed; what needs none is left out."""
+    return {
+        ".".join(filter(None, (one["typeName"], one.get("fieldName")))): set(one["offlineScopes"])
+        for one in _published()["offline_scopes"]["items"]
+        if one["offlineScopes"]
+    }
+
+
+@cache
+def _published() -> Any:
     with gzip.open(FOLDER / "schema" / f"admin_{VERSION}.json.gz") as file:
-        return build_client_schema(json.load(file)["data"], assume_valid=True)
+        return json.load(file)
 
 
 def _topics(folder: Path) -> list[str]:

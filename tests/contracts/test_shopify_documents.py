@@ -15,6 +15,7 @@ from graphql import (
     TypeInfoVisitor,
     Visitor,
     execute,
+    get_named_type,
     parse,
     validate,
     visit,
@@ -22,7 +23,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from adapters.http import Http
-from adapters.platforms.shopify import Shopify
+from adapters.platforms.shopify import Shopify, scopes
 from connector.errors import Refused
 from connector.money import Money
 from connector.ports.platform import Access, CheckoutFacts, CouponKind, CouponWish
@@ -50,6 +51,18 @@ ANSWERS: dict[str, Any] = {
             "currencyCode": "USD",
             "ianaTimezone": "Asia/Jerusalem",
             "primaryDomain": {"url": "https://practice.example.com", "localization": None},
+        }
+    },
+    "AskbackScopes": {"currentAppInstallation": {"accessScopes": [{"handle": "read_products"}]}},
+    "AskbackProtectedData": {
+        "customers": {
+            "nodes": [
+                {
+                    "id": "gid://shopify/Customer/1",
+                    "firstName": None,
+                    "defaultEmailAddress": {"emailAddress": "ann@example.com"},
+                }
+            ]
         }
     },
     "AskbackDiscountCreate": {
@@ -109,6 +122,7 @@ def speak(store: Loopback) -> None:
     shopify = Shopify(Http(allow_private=True), admin_origin=store.origin)
     access = Access(base_url=store.origin, credentials={"access_token": "t"}, shop="a.example.com")
     assert shopify.describe(access).locale == "en"
+    ask_for_permissions(shopify, access)
     with pytest.raises(Refused):
         shopify.create_coupon(access, WISH)
     five = dataclasses.replace(WISH, kind=CouponKind.FIXED, amount=Money.of("5", "USD"))
@@ -128,6 +142,35 @@ def speak(store: Loopback) -> None:
     found = shopify.find_order(access, checkout)
     assert found is not None
     assert found.external_id == "1"
+
+
+def ask_for_permissions(shopify: Shopify, access: Access) -> None:
+    """Without read_customers the second question is not asked: ask with every scope, too."""
+    assert len(shopify.shortcomings(access)) == len(scopes.SCOPES) - 1
+    handles = [{"handle": scope} for scope in scopes.SCOPES]
+    every = {"currentAppInstallation": {"accessScopes": handles}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ANSWERS, "AskbackScopes", every)
+        assert shopify.shortcomings(access) == ()
+
+
+def test_no_document_needs_a_scope_beyond_the_table(wire: list[Asked]) -> None:
+    needed = material.scopes_needed()
+    info = TypeInfo(material.schema())
+    lacking: set[str] = set()
+
+    class Look(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            parent, field = info.get_parent_type(), info.get_field_def()
+            returned = get_named_type(field.type).name if field else ""
+            at_field = f"{parent.name if parent else ''}.{node.name.value}"
+            for where in (at_field, returned):
+                if where in needed and not needed[where] & set(scopes.SCOPES):
+                    lacking.add(where)
+
+    for asked in wire:
+        visit(parse(asked.json["query"]), TypeInfoVisitor(info, Look()))
+    assert lacking == set()
 
 
 def test_every_kind_of_call_was_made(wire: list[Asked]) -> None:

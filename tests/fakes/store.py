@@ -22,6 +22,7 @@ from tests.fakes.post import Delivery, PostOffice, Subscription
 from tests.fakes.server import Api, Counter, Received, Server
 from tests.fakes.shopify.api import ShopifyApi
 from tests.fakes.shopify.dialect import Shopify
+from tests.fakes.shopify.oauth import App
 from tests.fakes.till import Till
 from tests.fakes.woocommerce.api import WooCommerceApi
 from tests.fakes.woocommerce.dialect import WooCommerce
@@ -86,6 +87,7 @@ class PracticeStore:
         self.requests: list[Received] = []
         self.subscriptions: list[Subscription] = []
         self.has_access = True
+        self.app = App(self.clock.now, shop)
         # A proxy with a certificate stands before the store: WooCommerce then takes Basic auth.
         self.behind_tls = behind_tls
         self.memory = Memory(clock=self.clock, till=Till(currency), listener=self._tell)

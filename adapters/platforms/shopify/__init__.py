@@ -14,6 +14,8 @@ from adapters.platforms.shopify import (
     documents,
     install,
     labels,
+    oauth,
+    permissions,
     purchases,
     records,
     records_privacy,
@@ -51,8 +53,14 @@ class Shopify(Platform):
         *,
         api_version: str = API_VERSION,
         admin_origin: str = "https://{shop}",
+        app_key: str = "",
+        app_secrets: Sequence[str] = (),
     ) -> None:
         self.http = http
+        if app_key and app_secrets:
+            self.authorization = oauth.OAuth(
+                http, client_id=app_key, secrets=app_secrets, admin_origin=admin_origin
+            )
         self.api_version = api_version
         self.admin_origin = admin_origin
 
@@ -83,6 +91,9 @@ class Shopify(Platform):
             external_id=external_id.rpartition("/")[2],
             home_url=str(api.at(shop, "primaryDomain", "url") or ""),
         )
+
+    def shortcomings(self, access: Access) -> tuple[str, ...]:
+        return permissions.shortcomings(self._call(access))
 
     def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:
         return coupons.create(self._call(access), wish)

@@ -12,6 +12,18 @@ query AskbackShop {
 }
 """
 
+SCOPES = """
+query AskbackScopes {
+  currentAppInstallation { accessScopes { handle } }
+}
+"""
+
+PROTECTED_DATA = """
+query AskbackProtectedData {
+  customers(first: 1) { nodes { id firstName defaultEmailAddress { emailAddress } } }
+}
+"""
+
 DISCOUNT_BY_CODE = """
 query AskbackDiscount($code: String!) {
   codeDiscountNodeByCode(code: $code) {

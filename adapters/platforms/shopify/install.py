@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from connector.errors import Refused
+from connector.errors import NotAuthentic, Refused
 
 DOMAIN = "myshopify.com"
 
 # One label of a host name (RFC 1123): Shopify gives out letters, digits and hyphens.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}\.myshopify\.com", re.ASCII)
 _WRITTEN = re.compile(
     rf"(?:https?://)?(?:({_LABEL})(?:\.myshopify\.com)?|admin\.shopify\.com/store/({_LABEL}))"
     r"(?:/[^@\\]*|\?[^@\\]*)?",
@@ -30,3 +31,10 @@ def store_domain(text: str) -> str:
             code="store_domain",
         )
     return f"{written[1] or written[2]}.{DOMAIN}"
+
+
+def strict_domain(text: str) -> str:
+    """The shop's domain as Shopify itself writes it, letter by letter. Raises NotAuthentic."""
+    if not _DOMAIN.fullmatch(text):
+        raise NotAuthentic("this is no shop of Shopify's")
+    return text

@@ -19,6 +19,7 @@ from tests.fakes.woocommerce.pages import html_page
 if TYPE_CHECKING:
     from tests.fakes.store import PracticeStore
 
+_AUTHORIZE, _TOKENS = "/admin/oauth/authorize", "/admin/oauth/access_token"
 _ADMIN = re.compile(r"/admin/api/(\d{4}-\d{2}|unstable)/graphql\.json")
 _CART = re.compile(r"/cart/(?P<lines>\d+:\d+(?:,\d+:\d+)*)")
 _RECOVER = re.compile(r"/\d+/checkouts/(?P<token>\w+)/recover")
@@ -46,6 +47,8 @@ class ShopifyApi:
         self.carts: dict[str, tuple[str, str]] = {}
 
     def about(self, request: Request) -> About:
+        if request.path == _TOKENS:
+            return About("tokens", ("create",), writes=True)
         if not _ADMIN.fullmatch(request.path):
             return About()
         try:
@@ -62,6 +65,11 @@ class ShopifyApi:
         if _ADMIN.fullmatch(request.path) and request.method == "POST":
             with self.store.lock:
                 return self._graphql(request)
+        if request.path == _AUTHORIZE:
+            return self.store.app.authorize(request)
+        if request.path == _TOKENS and request.method == "POST":
+            with self.store.lock:
+                return self.store.app.token(request, installed=self.store.has_access)
         for pattern, page in (
             (_CART, self._cart),
             (_RECOVER, self._recover),
@@ -74,7 +82,8 @@ class ShopifyApi:
 
     def _graphql(self, request: Request) -> Response:
         given = request.headers.get("X-Shopify-Access-Token", "")
-        if not self.store.has_access or given != self.store.access_token:
+        known = given == self.store.access_token or self.store.app.lets_in(given)
+        if not self.store.has_access or not known:
             said = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             realm = 'Basic Realm="Shopify API Authentication"'
             return _json({"errors": said}, 401, {"WWW-Authenticate": realm})

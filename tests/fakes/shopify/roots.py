@@ -12,6 +12,7 @@ from tests.fakes.post import Subscription
 from tests.fakes.shopify import ids
 from tests.fakes.shopify.dialect import API_VERSION, TOPICS, Shopify
 from tests.fakes.shopify.discounts import Discounts
+from tests.fakes.shopify.executor import Invalid
 from tests.fakes.shopify.lists import connection
 from tests.fakes.shopify.nodes import Nodes, at
 from tests.fakes.shopify.search import Facts, Search
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Node = dict[str, Any]
 _LOOPBACK = ("127.0.0.1", "localhost")
-_SCOPES = ("read_orders", "read_customers", "read_products", "write_discounts", "read_discounts")
 _DATES: Facts = {
     "created_at": lambda node: node["createdAt"],
     "updated_at": lambda node: node["updatedAt"],
@@ -144,6 +144,10 @@ class Roots:
 
     def customers(self, query: str | None = None, **page: Any) -> Node:
         page.pop("sortKey", None)
+        if not self.store.app.protected_data:
+            raise Invalid(
+                "This app is not approved to access the Customer object.", "ACCESS_DENIED"
+            )
         facts: Facts = {
             **_DATES,
             "email": lambda node: node["email"],
@@ -182,7 +186,9 @@ class Roots:
         return {**payload, "userErrors": [missing]}
 
     def _installation(self) -> Node:
-        handles = [{"__typename": "AccessScope", "handle": scope} for scope in _SCOPES]
+        handles = [
+            {"__typename": "AccessScope", "handle": scope} for scope in self.store.app.scopes
+        ]
         return {
             "__typename": "AppInstallation",
             "id": "gid://shopify/AppInstallation/1",

@@ -1,0 +1,36 @@
+"""What a store's token may not do, and would have to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from adapters.platforms.shopify import documents, scopes
+from adapters.platforms.shopify.api import at
+from connector.errors import Refused, Retryable
+
+
+def shortcomings(call: Callable[..., Mapping[str, Any]]) -> tuple[str, ...]:
+    """A sentence for every scope that is missing, and one for unapproved customer data."""
+    listed = at(call(documents.SCOPES, {}), "currentAppInstallation", "accessScopes")
+    if not isinstance(listed, list):
+        raise Retryable("Shopify answered without the token's scopes")
+    missing = scopes.missing(str(at(one, "handle")) for one in listed)
+    told = tuple(f"the scope {scope} is missing ({scopes.SCOPES[scope]})" for scope in missing)
+    if "read_customers" in missing or _may_see_customers(call):
+        return told
+    return (*told, "access to protected customer data is not approved (names, mail addresses)")
+
+
+def _may_see_customers(call: Callable[..., Mapping[str, Any]]) -> bool:
+    """Approval shows only when a name is asked for; one is, and is forgotten at once.
+
+    https://shopify.dev/docs/apps/launch/protected-customer-data
+    """
+    try:
+        call(documents.PROTECTED_DATA, {})
+    except Refused as problem:
+        if problem.code == "ACCESS_DENIED":
+            return False
+        raise
+    return True

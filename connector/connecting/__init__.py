@@ -1,0 +1,1 @@
+"""One click: how a merchant lets us into her store, and comes back connected."""
