@@ -9,8 +9,10 @@ from connector.inbox import models as inbox
 from connector.journeys import models as journeys
 from connector.messages import models as messages
 from connector.stores import models as stores
+from connector.sync import models as sync
 from connector.timeline import models as timeline
 
 MODULES = (
-    stores, timeline, inbox, commerce, consent, detection, coupons, messages, journeys, attribution
+    stores, timeline, inbox, commerce, sync, consent, detection, coupons, messages, journeys,
+    attribution,
 )  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from connector.registry import Registry
-from jobs import detection, inbox, journeys, messages
+from jobs import detection, inbox, journeys, messages, sync, webhooks
 from jobs.job import Job
 
-JOBS: Registry[Job] = Registry(
-    "job", {one.name: one for one in (inbox.JOB, detection.JOB, journeys.JOB, messages.JOB)}
-)
+_ALL = (inbox.JOB, webhooks.JOB, sync.JOB, detection.JOB, journeys.JOB, messages.JOB)
+
+JOBS: Registry[Job] = Registry("job", {one.name: one for one in _ALL})

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from connector.money import Money
 from connector.records import LineItem, OrderState, Record
+
+if TYPE_CHECKING:
+    from connector.ports.feed import Feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,11 @@ class Platform(ABC):
     """How long after its last change a checkout's own recovery URL works; None: for good."""
     topics: Sequence[str]
     """The webhook topics that are read; every other topic is recorded and set aside."""
+
+    @property
+    def feed(self) -> Feed | None:
+        """How the store is asked for everything it has; None: it cannot be."""
+        return None
 
     @abstractmethod
     def authenticate(self, envelope: Envelope, secrets: Sequence[str]) -> None:
