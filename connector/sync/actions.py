@@ -49,7 +49,7 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
         if feed is None:
             return 0
         prepare(session, store, feed, now)
-        claim = _claim(session, store_id, now)
+        claim = _claim(session, store, now)
         if claim is None:
             return 0
         access = stores.access(machine, store)
@@ -94,14 +94,14 @@ _BLANK = {
 }  # fmt: skip
 
 
-def _claim(session: Session, store_id: int, now: datetime) -> Claim | None:
+def _claim(session: Session, store: Store, now: datetime) -> Claim | None:
     """The store's oldest due page, unless one of its pages is being fetched already."""
     table = keeping.table_of(Cursor)
     other = table.alias("other")
-    busy = select(other.c.id).where(other.c.store_id == store_id, other.c.lease_ends_at > now)
+    busy = select(other.c.id).where(other.c.store_id == store.id, other.c.lease_ends_at > now)
     due = (  # a CTE: see detection.actions.claim
         select(table.c.id)
-        .where(table.c.store_id == store_id, table.c.due_at <= now, ~busy.exists())
+        .where(table.c.store_id == store.id, table.c.due_at <= now, ~busy.exists())
         .order_by(table.c.due_at, table.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -122,12 +122,13 @@ def _claim(session: Session, store_id: int, now: datetime) -> Claim | None:
         _begin(session, row, now)
     return Claim(
         id=row.id,
-        store_id=store_id,
+        store_id=store.id,
         resource=Resource(row.resource),
         purpose=Purpose(row.purpose),
         cursor=row.cursor,
         since=row.since,
         lease_ends_at=ends,
+        probing=store.state == StoreState.ACCESS_LOST,
     )
 
 

@@ -27,6 +27,8 @@ class Claim:
     cursor: str
     since: datetime | None
     lease_ends_at: datetime
+    probing: bool
+    """Has the store refused us before? Then this page is asked for to see whether it still does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def fetch(platform: Platform, feed: Feed, access: Access, claim: Claim) -> Outco
     try:
         return feed.page(access, claim.resource, claim.cursor, since=claim.since)
     except AccessLost as problem:
-        return _lost(platform, access, problem)
+        return Lost(reason=str(problem)) if claim.probing else _lost(platform, access, problem)
     except Retryable as problem:
         return Later(reason=str(problem), after_seconds=problem.after_seconds)
     except Refused as problem:
