@@ -142,8 +142,8 @@ def _begin(session: Session, row: Cursor, now: datetime) -> None:
         session.query(Sighting).filter_by(cursor_id=row.id).delete()
 
 
-def again(session: Session, store_id: int, now: datetime, *, full: bool = False) -> int:
-    """Look at the store now: at what changed, or (`full`) at everything; returns how many lists.
+def again(session: Session, store_id: int, now: datetime, *, full: bool = False) -> list[int]:
+    """Look at the store now: at what changed, or (`full`) at everything; returns the cursors' ids.
 
     A first look that is still running goes on.
     """
@@ -158,7 +158,7 @@ def again(session: Session, store_id: int, now: datetime, *, full: bool = False)
     for one in woken:
         _wake(one, now)
     nudge(session, "sync", store_id)
-    return len(woken)
+    return [one.id for one in woken]
 
 
 def _wake(row: Cursor, now: datetime) -> None:

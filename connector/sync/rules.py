@@ -96,6 +96,20 @@ def names(record: Any) -> tuple[tuple[str, str], ...]:
     return ()
 
 
+def items(page: Page) -> int:
+    """How many of the store's own items a page told: a product and its sizes are one."""
+    told = {known[0][1] for one in page.records if (known := names(one))}
+    aside = sum(isinstance(one, records.SetAside) for one in page.records)
+    return len(told) + aside + len(page.unreadable)
+
+
+def left(fetched: int, total: int | None, taken: timedelta) -> timedelta | None:
+    """How long the rest will take at this pace; None: nobody can know."""
+    if not total or not fetched or not taken:
+        return None
+    return taken * max(total - fetched, 0) / fetched
+
+
 def trail(before: Sequence[str], page: Page) -> list[str]:
     """The marks of the last pages, this one's last."""
     named = sorted({name for one in page.records for name in names(one)})

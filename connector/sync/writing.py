@@ -132,7 +132,7 @@ def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
 def _count(row: Cursor, page: Page, faults: Sequence[str], now: datetime) -> None:
     unreadable = [one[:_LONGEST] for one in (*page.unreadable, *faults)]
     row.tries, row.error, row.state = 0, "", CursorState.RUNNING
-    row.fetched += len(page.records) + len(page.unreadable)
+    row.fetched += rules.items(page)
     row.total = page.total if page.total is not None else row.total
     row.unreadable += len(unreadable)
     row.last_unreadable = [*row.last_unreadable, *unreadable][-_SHOWN:]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from werkzeug.wrappers import Request, Response
 
 from connector.commerce.models import Order, Product
 from connector.ports.feed import Page
@@ -15,7 +13,6 @@ from connector.stores.models import Store
 from connector.sync import actions, rules, writing
 from connector.sync.models import Cursor
 from tests.fakes import MUG, PracticeStore, faults
-from tests.fakes.faults import Fault, Proceed
 from tests.road import Road
 
 
@@ -163,20 +160,9 @@ def test_one_dead_store_does_not_hold_up_another(road: Road) -> None:
     assert {one.store_id for one in stuck} == {1}
 
 
-class SamePage(Fault):
-    """A million products, says the header, and whatever is asked: the same hundred."""
-
-    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
-        product = store.dialect.payload(MUG)
-        body = [{**product, "id": number} for number in range(1, 26)]
-        return Response(
-            json.dumps(body), content_type="application/json", headers={"X-WP-Total": "1000000"}
-        )
-
-
 def test_a_million_product_page_loop_ends_with_a_reason(road: Road) -> None:
     store = with_orders(road, 3)
-    store.faults.next("products", *(SamePage() for _ in range(50)))
+    store.faults.next("products", *(faults.SamePage() for _ in range(50)))
     road.settles()
     cursor = first(road, "products")
     assert (cursor.state, cursor.total) == ("failed", 1_000_000)
