@@ -14,7 +14,7 @@ from jobs.job import Job, Spread
 
 def due(session: Session, store_id: int, now: datetime, _limit: int) -> list[int]:
     """The store itself is the item: while a hand holds it, no other fetches from it."""
-    return [store_id] if store_id in actions.stores_with_work(session, now) else []
+    return actions.stores_with_work(session, now, store_id=store_id)
 
 
 def one(machine: Machine, store_id: int, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from jobs.job import Job, Spread
 
 
 def due(session: Session, store_id: int, now: datetime, _limit: int) -> list[int]:
-    return [store_id] if store_id in webhooks.stores_with_work(session, now) else []
+    return webhooks.stores_with_work(session, now, store_id=store_id)
 
 
 def one(machine: Machine, store_id: int, now: datetime) -> bool:

@@ -44,6 +44,13 @@ class Shown:
     reading: Overview
     can_be_read: bool
 
+    @property
+    def under_way(self) -> bool:
+        """Is it being read for the first time, or about to be?"""
+        waits = self.can_be_read and not self.reading.firsts
+        open_to_us = self.store.state != StoreState.DISCONNECTED
+        return open_to_us and (waits or self.reading.under_way)
+
 
 @routes.get("/stores")
 def listed() -> Response:

@@ -19,8 +19,8 @@ from connector.sync.fetching import Claim
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting, WebhookCheck
 
 
-def stores_with_work(session: Session, now: datetime) -> list[int]:
-    """Stores with a page to fetch, and connected ones that were never asked or were paused."""
+def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
+    """Stores (or is this one?) with a page to fetch, and connected ones never asked or paused."""
     due = (
         select(Cursor.store_id)
         .join(Store, Store.id == Cursor.store_id)
@@ -31,6 +31,8 @@ def stores_with_work(session: Session, now: datetime) -> list[int]:
     new = select(Store.id).where(
         Store.state == StoreState.CONNECTED, ~asked.exists() | paused.exists()
     )
+    if store_id is not None:
+        due, new = due.where(Store.id == store_id), new.where(Store.id == store_id)
     return sorted({*session.scalars(due.distinct()), *session.scalars(new)})
 
 

@@ -29,13 +29,15 @@ _LONGEST = 500
 _log = log.logger("webhooks")
 
 
-def stores_with_work(session: Session, now: datetime) -> list[int]:
-    """Connected stores whose subscriptions are to be looked at."""
+def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
+    """Connected stores (or is this one?) whose subscriptions are to be looked at."""
     checks = select(WebhookCheck.id).where(WebhookCheck.store_id == Store.id)
     due = checks.where(WebhookCheck.due_at <= now)
     query = select(Store.id).where(
         Store.state == StoreState.CONNECTED, due.exists() | ~checks.exists()
     )
+    if store_id is not None:
+        query = query.where(Store.id == store_id)
     return list(session.scalars(query.order_by(Store.id)))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -20,13 +22,15 @@ from adapters.platforms.woocommerce import (
 from connector.errors import Refused, Unreadable
 from connector.ports.feed import Feed, Page, Resource, WebhookReport
 from connector.ports.platform import Access
-from connector.records import Record
+from connector.records import Product, Record
 
 # A variable product costs a call more for its variations: a page of them stays within a lease.
 _PRODUCTS_PER_PAGE = 25
 # WooCommerce itself generates 50 variations at a time; a thousand sizes is no shop.
 _VARIATION_PAGES = 10
 _LONGEST = 300
+# A store that answers slowly gives a shorter page: whoever fetches it holds it for minutes only.
+_LONGEST_SECONDS = 90.0
 
 _LISTS: Mapping[Resource, lists.List] = MappingProxyType({
     Resource.PRODUCTS: lists.List(
@@ -75,18 +79,21 @@ class WooCommerceFeed(Feed):
     ) -> Page:
         store = api.Store(self.http, access)
         part = lists.read(store, _LISTS[resource], cursor, since=since)
+        ends = time.monotonic() + _LONGEST_SECONDS
         found: list[Record] = []
         unreadable: list[str] = []
-        for item in part.items:
+        cursor = part.cursor
+        for count, item in enumerate(part.items, start=1):
             try:
-                found += records.translate(_TOPICS[resource], item)
-                if resource is Resource.PRODUCTS and item.get("type") == "variable":
-                    found += _variations(store, lists.number(item))
+                found += _read(store, resource, item)
             except Unreadable as problem:
                 unreadable.append(f"{resource} {item.get('id')}: {problem}"[:_LONGEST])
+            if time.monotonic() > ends:
+                cursor = part.after(count)
+                break
         return Page(
             records=tuple(found),
-            cursor=part.cursor,
+            cursor=cursor,
             total=part.total,
             unreadable=tuple(unreadable),
         )
@@ -96,18 +103,35 @@ class WooCommerceFeed(Feed):
         return webhooks.reconcile(store, tuple(records.READERS), address, secret)
 
 
-def _variations(store: api.Store, product: int) -> list[Record]:
-    """The sizes and colours of one product, each as a webhook would tell it."""
-    found: list[Record] = []
+def _read(store: api.Store, resource: Resource, item: dict[str, Any]) -> tuple[Record, ...]:
+    """One item's records; of a product in sizes, the product with its sizes and each of them.
+
+    Each comes by itself as well, as a webhook tells it, because it has its own time of change.
+    """
+    told = records.translate(_TOPICS[resource], item)
+    if resource is not Resource.PRODUCTS or item.get("type") != "variable":
+        return told
+    sizes, complete = _variations(store, lists.number(item))
+    known = tuple(variant for one in sizes for variant in one.variants)
+    if not complete or not known:
+        return (*told, *sizes)
+    whole = (replace(one, variants=known) for one in told if isinstance(one, Product))
+    return (*whole, *sizes)
+
+
+def _variations(store: api.Store, product: int) -> tuple[list[Product], bool]:
+    """The sizes and colours of one product, and whether these are all."""
+    found: list[Product] = []
     for page in range(1, _VARIATION_PAGES + 1):
         params = {"per_page": str(lists.PER_PAGE), "page": str(page), "status": "any"}
         try:
             rows = lists.rows(store.get(f"products/{product}/variations", params=params))
         except Refused:
-            return found  # deleted since it was listed: the next look will not list it
+            return found, False  # deleted since it was listed: the next look will not list it
         for row in rows:
             told: dict[str, Any] = {"parent_id": product, **row, "type": "variation"}
-            found += records.translate("product.updated", told)
+            read = records.translate("product.updated", told)
+            found += [one for one in read if isinstance(one, Product)]
         if len(rows) < lists.PER_PAGE:
-            break
-    return found
+            return found, True
+    return found, False

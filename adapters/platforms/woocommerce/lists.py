@@ -34,15 +34,6 @@ class List:
     knows_changes: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Items that were not in an earlier part; `cursor` "": these were the last."""
-
-    items: list[dict[str, Any]]
-    cursor: str
-    total: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """How far we are: how many items lie behind, the last one's id, and the first one's."""
@@ -63,6 +54,23 @@ class _Place:
 
     def __str__(self) -> str:
         return f"{self.behind}:{self.last}:{self.first}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Items that were not in an earlier part; `cursor` "": these were the last."""
+
+    items: list[dict[str, Any]]
+    cursor: str
+    total: int | None
+    start: _Place = _Place()
+
+    def after(self, count: int) -> str:
+        """The cursor of what follows the first `count` of these items."""
+        if count == len(self.items):
+            return self.cursor
+        last = number(self.items[count - 1])
+        return str(_Place(self.start.behind + count, last, self.start.first))
 
 
 def read(store: api.Store, listed: List, cursor: str, *, since: datetime | None) -> Part:

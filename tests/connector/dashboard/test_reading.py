@@ -49,6 +49,15 @@ def test_the_first_look_is_shown_while_it_runs(road: Road, merchant: Merchant) -
     assert 'http-equiv="refresh"' not in merchant.page.text
 
 
+def test_a_store_that_was_just_connected_is_about_to_be_read(
+    road: Road, merchant: Merchant
+) -> None:
+    with_orders(road, 1)
+    merchant.opens(PATH)
+    assert "Reading Practice Shop waits for its turn" in merchant.reads()
+    assert 'http-equiv="refresh"' in merchant.page.text
+
+
 def test_what_is_wrong_is_said_in_words(road: Road, merchant: Merchant) -> None:
     store = with_orders(road, 3)
     store.revokes_access()

@@ -86,7 +86,8 @@ def test_lost_and_late_webhooks_end_in_the_state_of_those_that_came(
     assert ends(before=told[::3], after=told[1::3]) == in_time
 
 
-def test_what_was_deleted_for_good_is_found_at_night(road: Road) -> None:
+def test_what_was_deleted_for_good_is_found_at_night(any_road: Road) -> None:
+    road = any_road
     store = road.opens("woocommerce", syncs=True)
     gone, kept = store.buys(ANN, MUG), store.buys(BEN, MUG)
     road.settles()

@@ -49,8 +49,9 @@ def works_until(road: Road, resource: str) -> None:
 
 
 def test_a_worker_killed_between_fetching_and_writing_neither_doubles_nor_skips(
-    road: Road, monkeypatch: pytest.MonkeyPatch
+    any_road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    road = any_road
     with_orders(road, 130)
     (store,) = road.rows(Store)
     works_until(road, "orders")
