@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
@@ -11,10 +13,10 @@ from connector.commerce import keeping
 from connector.database import insert
 from connector.machine import Machine
 from connector.nudge import nudge
-from connector.ports.feed import Feed, Resource
+from connector.ports.feed import Feed, Page, Resource
 from connector.stores import actions as stores
 from connector.stores.models import Store, StoreState
-from connector.sync import fetching, rules, writing
+from connector.sync import ahead, fetching, rules, writing
 from connector.sync.fetching import Claim
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting, WebhookCheck
 
@@ -55,7 +57,11 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
         if claim is None:
             return 0
         access = stores.access(machine, store)
-    outcome = fetching.fetch(platform, feed, access, claim)
+    pages = ahead.of(machine.database)
+    outcome = pages.take(claim) or fetching.fetch(platform, feed, access, claim)
+    if isinstance(outcome, Page) and outcome.cursor and outcome.wait_seconds <= 0:
+        following = replace(claim, cursor=outcome.cursor)
+        pages.ask(claim, outcome.cursor, partial(fetching.fetch, platform, feed, access, following))
     writing.settle(machine, platform, claim, outcome, now)
     return 1
 
@@ -129,6 +135,7 @@ def _claim(session: Session, store: Store, now: datetime) -> Claim | None:
         purpose=Purpose(row.purpose),
         cursor=row.cursor,
         since=row.since,
+        run=row.started_at,
         lease_ends_at=ends,
         probing=store.state == StoreState.ACCESS_LOST,
     )

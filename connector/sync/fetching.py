@@ -26,6 +26,8 @@ class Claim:
     purpose: Purpose
     cursor: str
     since: datetime | None
+    run: datetime | None
+    """When the run began that this page is a part of."""
     lease_ends_at: datetime
     probing: bool
     """Has the store refused us before? Then this page is asked for to see whether it still does."""

@@ -182,7 +182,7 @@ def test_a_store_whose_clock_is_wrong_is_followed_all_the_same(road: Road, minut
 def test_orders_deleted_while_the_list_is_read_hide_no_others(road: Road) -> None:
     store = road.opens("woocommerce", syncs=True)
     with store.holding() as pending:
-        sold = [store.buys(f"buyer{number}@example.com", MUG) for number in range(160)]
+        sold = [store.buys(f"buyer{number}@example.com", MUG) for number in range(230)]
         pending.clear()
     (known,) = road.rows(Store)
     while not any(one.fetched for one in road.rows(Cursor, resource="orders")):
