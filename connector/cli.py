@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from connector import log
-from connector.commands import doctor, inbox, journeys, privacy, processes, stores, upkeep
+from connector.commands import doctor, inbox, journeys, privacy, processes, stores, syncing, upkeep
 from connector.errors import AskbackError, SettingsError
 
 SETTINGS_STATUS = 2
@@ -32,6 +32,9 @@ class Door(click.Group):
             raise click.ClickException(
                 f"the database cannot be used ({cause}): see `askback doctor`"
             ) from problem
+
+
+stores.store.add_command(syncing.sync)
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})

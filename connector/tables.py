@@ -11,9 +11,10 @@ from connector.journeys import models as journeys
 from connector.messages import models as messages
 from connector.privacy import models as privacy
 from connector.stores import models as stores
+from connector.sync import models as sync
 from connector.timeline import models as timeline
 
 MODULES = (
-    stores, connecting, timeline, inbox, commerce, consent, detection, coupons, messages, journeys,
-    attribution, privacy,
+    stores, connecting, timeline, inbox, commerce, sync, consent, detection, coupons, messages,
+    journeys, attribution, privacy,
 )  # fmt: skip

@@ -12,7 +12,7 @@ import requests
 from connector.machine import Machine
 from connector.stores import actions, policy
 from connector.stores.models import Account, Store, User
-from tests.road import Road
+from tests.road import Road, hold
 
 MERCHANT = "merchant@example.com"
 
@@ -85,4 +85,6 @@ def neighbour(machine: Machine, now: datetime) -> Store:
             created_at=now,
         )
         session.add(store)
+        session.flush()
+        hold(session, store.id)
     return store

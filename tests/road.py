@@ -14,6 +14,7 @@ from typing import Any
 
 import requests
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from connector import bootstrap, settings
@@ -22,10 +23,12 @@ from connector.inbox.models import Delivery
 from connector.journeys.models import Enrollment
 from connector.machine import Machine
 from connector.messages.models import Mail, Message
+from connector.ports.feed import Resource
 from connector.ports.platform import Access
 from connector.stores import actions as stores
 from connector.stores import policy
 from connector.stores.models import Store
+from connector.sync.models import Cursor, Purpose, WebhookCheck
 from connector.web import create_app
 from jobs import schedule
 from tests.fakes import Clock, PracticeStore
@@ -91,8 +94,11 @@ class Road:
         self.browser.headers["User-Agent"] = "Mozilla/5.0 (a shopper's telephone)"
         self._stores: list[PracticeStore] = []
 
-    def opens(self, platform: str, **decided: Any) -> PracticeStore:
-        """A practice store, connected; `decided` are policy fields."""
+    def opens(self, platform: str, *, syncs: bool = False, **decided: Any) -> PracticeStore:
+        """A practice store, connected; `decided` are policy fields.
+
+        Unless it `syncs` nobody asks the store anything but what a test is about.
+        """
         port = self.shopify_port if platform == "shopify" else 0
         practice = PracticeStore.open(platform, clock=self.clock, port=port)
         self._stores.append(practice)
@@ -110,6 +116,8 @@ class Road:
                 webhook_secret="" if platform == "shopify" else secret,
             )  # fmt: skip
             store.policy = policy.dump(policy.load({**EVERYBODY_ASKED, **decided}))
+            if not syncs:
+                hold(session, store.id)
         practice.connect(stores.webhook_url(self.machine, store), secret)
         return practice
 
@@ -201,6 +209,16 @@ def served(environ: dict[str, str], clock: Clock) -> Iterator[Road]:
         server.server_close()
         app.extensions["askback_intake"].close()
         machine.database.close()
+
+
+def hold(session: Session, store_id: int) -> None:
+    """Its lists count as read and its webhooks as right: nothing of it is due by itself."""
+    for resource in Resource:
+        for purpose in Purpose:
+            held = Cursor(store_id=store_id, resource=resource, purpose=purpose)
+            held.state, held.cursor, held.trail, held.last_unreadable = "done", "", [], []
+            session.add(held)
+    session.add(WebhookCheck(store_id=store_id, report={}))
 
 
 def free_port() -> int:

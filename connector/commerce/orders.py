@@ -142,7 +142,10 @@ def _row(order: records.Order, customer_id: int | None) -> Row:
         "version": _version(order),
         "placed_at": order.created_at,
         "updated_at": order.updated_at,
-        "bought_at": order.updated_at if order.state.bought else None,
+        # An old order that is first heard of after its last edit was bought when it was paid.
+        "bought_at": min(order.paid_at or order.updated_at, order.updated_at)
+        if order.state.bought
+        else None,
         "paid_at": order.paid_at,
         "cancelled_at": order.cancelled_at,
     }  # fmt: skip

@@ -13,7 +13,6 @@ from connector.connecting.models_shopify import SpentState
 from connector.database import insert
 from connector.errors import Permanent, Refused
 from connector.machine import Machine
-from connector.nudge import nudge
 from connector.ports.authorization import Grant
 from connector.ports.platform import StoreFacts
 from connector.stores import actions
@@ -92,7 +91,6 @@ def _settle(
             )  # fmt: skip
         except Permanent as problem:
             raise Refused(str(problem), code=TAKEN) from problem
-        nudge(session, "sync", store.id)
     return store
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_skeleton, format_time, format_timedelta, get_datetime_format
 from markupsafe import Markup
@@ -88,3 +88,8 @@ def when(locale: str, moment: datetime, zone: str, *, since: datetime | None = N
     return Markup('<time datetime="{}"><bdi>{}</bdi>{}</time>').format(
         moment.isoformat(), said, ago
     )
+
+
+def lasts(locale: str, span: timedelta) -> str:
+    """How long something takes ("3 minutes")."""
+    return str(format_timedelta(span, locale=locale))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, g, request, session, url_for
@@ -15,7 +16,8 @@ from connector.machine import Machine
 from connector.messages.rendering import render
 from connector.ports.channel import Outgoing
 from connector.stores import actions
-from connector.stores.models import LoginToken, User
+from connector.stores.models import LoginToken, Store, User
+from connector.sync import webhooks
 
 MOST_LINKS = 5
 """Links that may be on their way to one person at once: nobody's mailbox is flooded by us."""
@@ -59,6 +61,8 @@ def confirm(token: str) -> Response:
 def enter(token: str) -> Response:
     with pages.machine().database.transaction() as transaction:
         user = actions.redeem_login(transaction, token, desk.now())
+        for store_id in _stores_of(transaction, user):
+            webhooks.look_again(transaction, store_id, desk.now())
     if user is None:
         return desk.page("login.html", step="used", status=410)
     session.clear()  # a session that somebody prepared before is not carried in
@@ -83,6 +87,14 @@ def speak() -> Response:
     back = request.form.get("back", "")
     own = back.startswith("/app/") and "\\" not in back and back.isprintable()
     return desk.see(back if own else url_for("orders.in_progress"))
+
+
+def _stores_of(transaction: Session, user: User | None) -> Sequence[int]:
+    """The stores whose webhooks are looked at because their merchant signs in."""
+    if user is None:
+        return ()
+    query = select(Store.id).where(Store.account_id == user.account_id)
+    return transaction.scalars(query).all()
 
 
 def _send_link(machine: Machine, address: str, locale: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import Response, request, url_for
 from markupsafe import Markup
@@ -12,13 +13,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from connector import log, pages, texts
-from connector.dashboard import connecting, desk
+from connector.dashboard import connecting, desk, speech
 from connector.dashboard.connecting import QUESTIONS, Questions
 from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.inbox.models import Delivery, DeliveryState
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions
-from connector.stores.models import Account, Store
+from connector.stores.models import Account, Store, StoreState
+from connector.sync import actions as sync
+from connector.sync import webhooks
+from connector.sync.queries import Overview, overview
 
 BY_MERCHANT = "disconnected by the merchant"
 
@@ -37,21 +41,22 @@ class Shown:
     webhook_url: str
     last_at: datetime | None
     parked: int
+    reading: Overview
+    can_be_read: bool
+
+    @property
+    def under_way(self) -> bool:
+        """Is it being read for the first time, or about to be?"""
+        waits = self.can_be_read and not self.reading.firsts
+        open_to_us = self.store.state != StoreState.DISCONNECTED
+        return open_to_us and (waits or self.reading.under_way)
 
 
 @routes.get("/stores")
 def listed() -> Response:
     machine = pages.machine()
     with machine.database.reading() as session:
-        shown = [
-            Shown(
-                store=store,
-                webhook_url=actions.webhook_url(machine, store),
-                last_at=_last_delivery(session, store.id),
-                parked=_parked(session, store.id),
-            )
-            for store in desk.stores(session)
-        ]
+        shown = [_shown(session, store) for store in desk.stores(session)]
     one_click = machine.platforms["shopify"].authorization is not None
     names = {str(one.store.id): one.store.name for one in shown}
     page = desk.page(
@@ -62,11 +67,38 @@ def listed() -> Response:
         platforms=_platforms(),
         connected=names.get(request.args.get("connected", "")),
         gone=names.get(request.args.get("gone", "")),
+        asked=names.get(request.args.get("asked", "")),
         now=desk.now(),
+        lasts=partial(speech.lasts, desk.locale()),
     )
     if one_click:
         pages.may_lead_to_shopify(page)
     return page
+
+
+def _shown(session: Session, store: Store) -> Shown:
+    machine = pages.machine()
+    known = machine.platforms.get(store.platform)
+    return Shown(
+        store=store,
+        webhook_url=actions.webhook_url(machine, store),
+        last_at=_last_delivery(session, store.id),
+        parked=_parked(session, store.id),
+        reading=overview(session, store.id, desk.now()),
+        can_be_read=known is not None and known.feed is not None,
+    )
+
+
+@routes.post("/stores/read")
+def read_again() -> Response:
+    """Look at the store now, and at its webhooks; pressing twice is pressing once."""
+    full = request.form.get("what") == "all"
+    with pages.machine().database.transaction() as session:
+        store = desk.store(session, desk.number(request.form.get("store", "")))
+        if store.state != StoreState.DISCONNECTED:
+            sync.again(session, store.id, desk.now(), full=full)
+            webhooks.look_again(session, store.id, desk.now())
+    return desk.see(url_for("stores.listed", asked=store.id))
 
 
 @routes.get("/stores/connect")

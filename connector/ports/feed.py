@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from connector.ports.platform import Access
 from connector.records import Record
@@ -55,6 +56,15 @@ class Feed(ABC):
     """The asking side of a platform; `Platform.feed` gives it."""
 
     resources: Sequence[Resource] = tuple(Resource)
+    tells_removals: Mapping[Resource, Sequence[str]] = MappingProxyType({})
+    """Resource → the kinds of which its list is complete: what it lacks, the store has dropped.
+
+    Kinds are those of `records.Deleted`. Leave out what is listed only in some states.
+    """
+    nightly_in_full: frozenset[Resource] = frozenset()
+    """Resources that are looked at in full every night, not only their last days."""
+    wants_secret: bool = False
+    """Does each store sign its webhooks with a secret of its own?"""
 
     @abstractmethod
     def page(

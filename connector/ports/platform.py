@@ -14,6 +14,7 @@ from connector.records import LineItem, OrderState, Record
 
 if TYPE_CHECKING:
     from connector.ports.authorization import Authorization
+    from connector.ports.feed import Feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,11 @@ class Platform(ABC):
     """Topics that a store may send after it has left: what the law asks of who knew people."""
     topics: Sequence[str]
     """The webhook topics that are read; every other topic is recorded and set aside."""
+
+    @property
+    def feed(self) -> Feed | None:
+        """How the store is asked for everything it has; None: it cannot be."""
+        return None
 
     @abstractmethod
     def authenticate(self, envelope: Envelope, secrets: Sequence[str]) -> None:

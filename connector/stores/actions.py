@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from connector import vault
 from connector.errors import Permanent
 from connector.machine import Machine
+from connector.nudge import nudge
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import policy
 from connector.stores.models import Account, LoginToken, Store, StoreState, User
@@ -102,10 +103,17 @@ def connect(
     store.credentials = sealed(machine, access)
     if webhook_secret or not store.webhook_secret:
         store.webhook_secret = machine.vault.seal(webhook_secret)
+    _let_in(session, store)
+    return store
+
+
+def _let_in(session: Session, store: Store) -> None:
+    """From now on it is asked for what it has, and its webhooks are looked after."""
     store.state = StoreState.CONNECTED
     store.state_reason = ""
     session.flush()
-    return store
+    nudge(session, "webhooks", store.id)
+    nudge(session, "sync", store.id)
 
 
 def _new_store(account: Account, now: datetime, *, platform: str, external_id: str) -> Store:

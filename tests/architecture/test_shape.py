@@ -12,6 +12,7 @@ LONGEST_FUNCTION = 40
 # Waiting for the outside (a provider's rate limit, a dying parent) is no waiting for work.
 MAY_SLEEP = {
     "adapters/http.py": "a store that says Retry-After is waited for, within the call's patience",
+    "connector/commands/syncing.py": "a command that shows how far another process has come",
     "connector/lifeline.py": "a thread that watches whether the parent process still lives",
     "connector/valkey.py": "a forked watcher, where the kernel does not tell of a parent's death",
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
+from tests.fakes.catalogue import MUG
 from tests.fakes.post import Delivery
 
 if TYPE_CHECKING:
@@ -75,6 +76,16 @@ class HtmlInsteadOfJson(Fault):
     def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
         page = "<html><body>One moment, please</body></html>"
         return Response(page, 200, content_type="text/html; charset=UTF-8")
+
+
+@dataclass(frozen=True, slots=True)
+class SamePage(Fault):
+    """A caching plug-in: a million products, says the header, and always the same 25."""
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        mug = store.dialect.payload(MUG)
+        body = json.dumps([{**mug, "id": number} for number in range(1, 26)])
+        return Response(body, content_type="application/json", headers={"X-WP-Total": "1000000"})
 
 
 @dataclass(frozen=True, slots=True)

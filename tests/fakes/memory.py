@@ -351,3 +351,19 @@ class Memory:
         """WooCommerce's daily clean-up of drafts, Shopify's deletion."""
         del self.checkouts[checkout.id]
         self.listener("checkout_deleted", checkout)
+
+    def force_deletes(self, thing: ledger.Order | catalogue.Product) -> None:
+        """Past the trash: nobody is told."""
+        if isinstance(thing, catalogue.Product):
+            for variant in self.shelf.products.pop(thing.id).variants:
+                del self.shelf.stock[variant.id]
+            return
+        del self.orders[thing.id]
+        del self.checkouts[thing.id]
+
+    def cleans_up_drafts(self) -> None:
+        """WooCommerce's daily job: drafts that nobody touched for a day are gone, untold."""
+        old = self.now() - timedelta(days=1)
+        for checkout in list(self.checkouts.values()):
+            if checkout.order is None and checkout.updated_at < old:
+                del self.checkouts[checkout.id]

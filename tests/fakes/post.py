@@ -15,13 +15,17 @@ _TIMEOUT = (1, 20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """Whoever asked to be told of a topic. `secret` signs what is sent there."""
+    """Whoever asked to be told of a topic. `secret` signs what is sent there.
+
+    `status`: active, paused (by hand) or disabled (by the store, after failures): WooCommerce's.
+    """
 
     id: int
     topic: str
     url: str
     secret: str
     name: str = ""
+    status: str = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

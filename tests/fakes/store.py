@@ -167,8 +167,15 @@ class PracticeStore:
         self._post.take(
             self.dialect.deliver(topic, body, subscription, event=event)
             for subscription in self.subscriptions
-            if subscription.topic == topic
+            if subscription.topic == topic and subscription.status == "active"
         )
+
+    def disables_webhooks(self, *topics: str, status: str = "disabled") -> None:
+        """As WooCommerce does after failed deliveries, without a word; all topics by default."""
+        self.subscriptions[:] = [
+            replace(one, status=status) if not topics or one.topic in topics else one
+            for one in self.subscriptions
+        ]
 
     def sends(self, topic: str, payload: Any) -> None:
         """Any payload under any topic, rightly signed; to whoever is subscribed to anything."""
@@ -239,6 +246,8 @@ class PracticeStore:
     sets_stock = deed(Memory.sets_stock)
     deletes_product = deed(Memory.deletes_product)
     deletes_checkout = deed(Memory.deletes_checkout)
+    force_deletes = deed(Memory.force_deletes)
+    cleans_up_drafts = deed(Memory.cleans_up_drafts)
 
     def uninstalls(self) -> None:
         """The merchant removes the app: the access dies, then the store says so (if it does)."""

@@ -24,7 +24,7 @@ from connector.database import Base, Database
 from connector.machine import Machine
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions as stores
-from tests.road import environment, free_port
+from tests.road import environment, free_port, hold
 from tests.valkeys import Valkey
 
 WEBHOOK_SECRET = "a-secret-between-this-store-and-us"
@@ -167,6 +167,7 @@ class Installation:
                 ),
                 webhook_secret=WEBHOOK_SECRET,
             )  # fmt: skip
+            hold(session, store.id)  # its address leads nowhere
             return store.key
 
 

@@ -13,6 +13,7 @@ from adapters.platforms.woocommerce import (
     api_coupons,
     api_orders,
     api_store,
+    feed,
     install,
     links,
     records,
@@ -49,6 +50,11 @@ class WooCommerce(Platform):
 
     def __init__(self, http: Http) -> None:
         self.http = http
+        self._feed = feed.WooCommerceFeed(http)
+
+    @property
+    def feed(self) -> feed.WooCommerceFeed:
+        return self._feed
 
     def authenticate(self, envelope: Envelope, secrets: Sequence[str]) -> None:
         signature = envelope.headers.get("x-wc-webhook-signature")

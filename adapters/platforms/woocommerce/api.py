@@ -42,6 +42,8 @@ class Store(API):  # type: ignore[misc]  # the untyped library's class is Any to
         super().__init__(access.base_url, keys["consumer_key"], keys["consumer_secret"])
         self.http = http
         self.tries = tries
+        self.total: int | None = None
+        """How many the list asked for last has in all, where the store says so."""
 
     def _API__request(  # noqa: N802  # the library's private name, replaced on purpose
         self,
@@ -67,6 +69,8 @@ class Store(API):  # type: ignore[misc]  # the untyped library's class is Any to
             signed = self._API__get_oauth_url(f"{url}{query}", method)
             # A signature carries a nonce that the store takes once: no second try with it.
             response = self.http.request(method, signed, headers=_HEADERS, json=data, tries=1)
+        said = response.headers.get("X-WP-Total", "")
+        self.total = int(said) if said.isascii() and said.isdigit() else None
         return judged(response, repeatable=method == "GET")
 
 

@@ -72,6 +72,11 @@ def read(topic: str, body: bytes) -> tuple[records.Record, ...]:
         # The body is built when it is delivered: what it speaks of may be gone by then, or
         # the user who owns the webhook may have lost the right to see it.
         return (records.SetAside(reason=f"the store sent its error {code} instead"),)
+    return translate(topic, data)
+
+
+def translate(topic: str, data: Any) -> tuple[records.Record, ...]:
+    """Translate what this topic's reader takes. Raises Unreadable, and nothing else."""
     try:
         return READERS[topic](data)
     except ValidationError as problem:

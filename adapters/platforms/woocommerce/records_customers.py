@@ -29,6 +29,8 @@ class _Customer(Payload):
 
 
 _CUSTOMER = _Customer()
+FIELDS = ",".join(_CUSTOMER.fields)
+"""What is read of one, as the API's `_fields` wants it: a third of the time and bytes."""
 
 
 def read_customer(data: Any) -> tuple[records.Record, ...]:

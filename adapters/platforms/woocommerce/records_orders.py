@@ -31,6 +31,8 @@ _UNPAID = frozenset({DRAFT, "pending", "failed"})
 _NO_SHOPPER = frozenset({"admin", "rest-api", "pos-rest-api", "subscription"})
 
 _ORDER = order_json.Order()
+FIELDS = ",".join(_ORDER.fields)
+"""What is read of one, as the API's `_fields` wants it: a third of the time and bytes."""
 
 
 def read_order(data: Any) -> tuple[records.Record, ...]:

@@ -59,6 +59,8 @@ class _Product(Payload):
 
 
 _PRODUCT = _Product()
+FIELDS = ",".join(_PRODUCT.fields)
+"""What is read of one, as the API's `_fields` wants it: a third of the time and bytes."""
 
 
 def read_product(data: Any) -> tuple[records.Record, ...]:

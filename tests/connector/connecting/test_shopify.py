@@ -83,7 +83,7 @@ def test_one_click_and_the_store_is_there(
     assert road.machine.platforms["shopify"].describe(access).name == "Practice Shop"
     assert access.credentials["expires_at"] == "2026-11-22T10:00:00+00:00"
     assert access.credentials["access_token"].encode() not in store.credentials
-    assert nudged == [("sync", store.id)]
+    assert nudged == [("webhooks", store.id), ("sync", store.id)]
 
 
 def test_the_browser_may_follow_the_form_to_shopify(

@@ -43,7 +43,9 @@ def page(request: Request, base_url: str, found: Sequence[Any]) -> Response:
     if not 1 <= per_page <= _PER_PAGE_MAX:
         raise invalid("per_page", "rest_out_of_bounds", _OUT_OF_BOUNDS)
     number = max(_number(request, "page", 1), 1)
-    shown = list(found[(number - 1) * per_page : number * per_page])
+    # `offset` is stronger than `page` (WP_Query: "offset overrides/ignores paged").
+    start = max(_number(request, "offset", (number - 1) * per_page), 0)
+    shown = list(found[start : start + per_page])
     total, pages = (len(found), -(-len(found) // per_page)) if shown else (0, 0)
     headers = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
     if number < pages:

@@ -32,6 +32,7 @@ _ROUTES = (
     ("POST", f"{_V3}/orders/<int:number>/notes", "note_order"),
     ("GET", f"{_V3}/products", "list_products"),
     ("GET", f"{_V3}/products/<int:number>", "read_product"),
+    ("GET", f"{_V3}/products/<int:number>/variations", "list_variations"),
     ("GET", f"{_V3}/customers", "list_customers"),
     ("GET", f"{_V3}/customers/<int:number>", "read_customer"),
     ("GET", f"{_V3}/coupons", "list_coupons"),
@@ -199,6 +200,16 @@ class WooCommerceApi:
         product = shelf.products[variant.product_id]
         return self._one(request, self.dialect.things.variation(product, variant))
 
+    def list_variations(self, request: Request, number: int) -> Response:
+        """As under their own numbers, but named by their options alone."""
+        product = self.memory.shelf.products.get(number)
+        if product is None:
+            raise Refusal(404, "woocommerce_rest_product_invalid_id", "Invalid ID.")
+        told = [self.dialect.things.variation(product, one) for one in product.variants]
+        told = told if product.has_options else []
+        found = [{**one, "name": one["attributes"][0]["option"]} for one in told]
+        return page(request, self.base_url, found)
+
     def list_customers(self, request: Request) -> Response:
         found = [self.dialect.things.customer(x) for x in self.memory.accounts.values()]
         found = lists.included(request, lists.matching(request, found, email="email"))
@@ -269,10 +280,11 @@ class WooCommerceApi:
         return self._one(request, self.dialect.things.webhook(self._webhook(number)))
 
     def update_webhook(self, request: Request, number: int) -> Response:
-        """Its address, secret or name."""
+        """Its address, secret, name or status."""
         old, wish = self._webhook(number), self._said(request)
         url, secret = wish.get("delivery_url", old.url), wish.get("secret", old.secret)
-        changed = replace(old, url=url, secret=secret, name=wish.get("name", old.name))
+        name, status = wish.get("name", old.name), wish.get("status", old.status)
+        changed = replace(old, url=url, secret=secret, name=name, status=status)
         self.store.subscriptions[self.store.subscriptions.index(old)] = changed
         return self._one(request, self.dialect.things.webhook(changed))
 

@@ -16,7 +16,12 @@ STATUSES = (
     "failed, and checkout-draft"
 )
 _KNOWN = frozenset(STATUSES.replace("and ", "").split(", "))
-_SORTED_BY = {"date": "date_created_gmt", "modified": "date_modified_gmt", "id": "id"}
+_SORTED_BY = {
+    "date": "date_created_gmt",
+    "registered_date": "date_created_gmt",
+    "modified": "date_modified_gmt",
+    "id": "id",
+}
 
 Payload = dict[str, Any]
 

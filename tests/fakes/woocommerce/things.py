@@ -235,7 +235,7 @@ class ThingPayloads:
         return {
             "id": subscription.id,
             "name": subscription.name or f"Webhook on {subscription.topic}",
-            "status": "active",
+            "status": subscription.status,
             "topic": subscription.topic,
             "resource": resource,
             "event": event,

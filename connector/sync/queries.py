@@ -1,0 +1,98 @@
+"""How far we are with a store, for pages and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from connector.ports.feed import Resource
+from connector.sync import rules
+from connector.sync.models import Cursor, CursorState, Purpose, WebhookCheck
+
+_PLACE = case({one.value: place for place, one in enumerate(Resource)}, value=Cursor.resource)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One list of one store. `left`: how long the rest will take, None when nobody knows."""
+
+    resource: str
+    purpose: str
+    state: str
+    fetched: int
+    total: int | None
+    unreadable: int
+    last_unreadable: Sequence[str]
+    error: str
+    tries: int
+    taken: timedelta
+    left: timedelta | None
+    due_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.state == CursorState.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """A store as it was read: the first look at each list, and whatever is wrong anywhere."""
+
+    firsts: Sequence[Reading]
+    troubles: Sequence[Reading]
+    looked_at: datetime | None
+    webhooks: WebhookCheck | None
+
+    @property
+    def under_way(self) -> bool:
+        return any(not one.is_over for one in self.firsts)
+
+
+def overview(session: Session, store_id: int, now: datetime) -> Overview:
+    """Everything about one store. Lists come in the order in which they are read."""
+    rows = session.scalars(
+        select(Cursor).where(Cursor.store_id == store_id).order_by(_PLACE, Cursor.id)
+    ).all()
+    readings = [_reading(row, now) for row in rows]
+    looks = [one.finished_at for one in readings if one.finished_at]
+    check = session.scalar(select(WebhookCheck).where(WebhookCheck.store_id == store_id))
+    return Overview(
+        firsts=[one for one in readings if one.purpose == Purpose.FIRST],
+        troubles=[one for one in readings if one.error and one.purpose != Purpose.FIRST],
+        looked_at=max(looks, default=None),
+        webhooks=check,
+    )
+
+
+def readings(session: Session, cursor_ids: Iterable[int], now: datetime) -> list[Reading]:
+    """These cursors, as they stand."""
+    rows = session.scalars(
+        select(Cursor).where(Cursor.id.in_(list(cursor_ids))).order_by(_PLACE, Cursor.id)
+    )
+    return [_reading(row, now) for row in rows]
+
+
+def _reading(row: Cursor, now: datetime) -> Reading:
+    begun = row.started_at
+    taken = (row.finished_at or now) - begun if begun else timedelta(0)
+    running = row.state == CursorState.RUNNING
+    return Reading(
+        resource=row.resource,
+        purpose=row.purpose,
+        state=row.state,
+        fetched=row.fetched,
+        total=row.total,
+        unreadable=row.unreadable,
+        last_unreadable=row.last_unreadable,
+        error=row.error,
+        tries=row.tries,
+        taken=taken,
+        left=rules.left(row.fetched, row.total, taken) if running else None,
+        due_at=row.due_at,
+        finished_at=row.finished_at,
+    )

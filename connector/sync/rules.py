@@ -1,0 +1,140 @@
+"""When to ask again, from where, and when a store's pages make no sense."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connector import records
+from connector.ports.feed import Page, Resource
+
+ORDERS_FROM = timedelta(days=730)
+"""How far back the first look at orders goes: 24 months."""
+
+STANDING_EVERY = timedelta(minutes=5)
+OVERLAP = timedelta(minutes=2)
+"""Asked for twice on purpose: stores write whole seconds, and take a while to write."""
+
+NIGHT_LOOKS_BACK = timedelta(days=3)
+_NIGHT = time(3, 0)
+
+LEASE = timedelta(minutes=5)
+PROBE_FIRST, PROBE_LAST = timedelta(minutes=1), timedelta(hours=6)
+RETRY_FIRST, RETRY_LAST = timedelta(seconds=30), timedelta(minutes=30)
+
+MOST_FETCHED = 5_000_000
+"""No store of those we serve has more of one thing: its pages do not end."""
+
+_AHEAD = timedelta(minutes=15)
+_TRAIL = 50
+_NOTHING = "-"
+
+
+def first_since(resource: Resource, now: datetime) -> datetime | None:
+    """Where the first look begins; None: with everything there is."""
+    return now - ORDERS_FROM if resource is Resource.ORDERS else None
+
+
+def next_since(
+    watermark: datetime | None, started_at: datetime, finished_at: datetime
+) -> datetime | None:
+    """From where the next look goes on, by the store's clock; None: nothing was ever seen.
+
+    What changes behind our back during a run has a time later than the run's start; the run's
+    whole length is therefore asked for again, whatever the two clocks think of each other.
+    """
+    if watermark is None:
+        return None
+    return watermark - (finished_at - started_at) - OVERLAP
+
+
+def watermark(known: datetime | None, told: Iterable[Any], now: datetime) -> datetime | None:
+    """The newest change told so far; a date far in the future must not blind us until then."""
+    moments = [at for one in told if (at := getattr(one, "updated_at", None))]
+    newest = [min(at, now + _AHEAD) for at in moments] + ([known] if known else [])
+    return max(newest, default=None)
+
+
+def next_night(now: datetime, zone: ZoneInfo, *, store_id: int) -> datetime:
+    """After three at night by the store's clock, each store at a minute of its own."""
+    local = now.astimezone(zone)
+    tonight = datetime.combine(local.date(), _NIGHT, zone) + timedelta(minutes=store_id % 120)
+    while tonight <= now:
+        tonight += timedelta(days=1)
+    return tonight
+
+
+def pause(tries: int, *, first: timedelta = PROBE_FIRST, last: timedelta = PROBE_LAST) -> timedelta:
+    """Growing pauses: double at every try, `last` at most."""
+    doublings: int = 2 ** min(max(tries - 1, 0), 20)
+    return min(first * doublings, last)
+
+
+def retry_in(tries: int, after_seconds: float | None, *, jitter: float) -> timedelta:
+    """How long to leave a store alone that could not answer; `jitter` from 0 to 1."""
+    asked = timedelta(seconds=min(after_seconds or 0.0, 86_400.0))
+    wait = max(asked, pause(tries, first=RETRY_FIRST, last=RETRY_LAST))
+    return wait * (1 + jitter / 5)
+
+
+def names(record: Any) -> tuple[tuple[str, str], ...]:
+    """What a record proves to exist, as (kind, external id)."""
+    match record:
+        case records.Order():
+            own = ("order", record.external_id)
+            checkout = record.checkout_external_id
+            return (own, ("checkout", checkout)) if checkout else (own,)
+        case records.Checkout():
+            return (("checkout", record.external_id),)
+        case records.Product():
+            return (("product", record.external_id),)
+        case records.Customer(external_id=str(name)):
+            return (("customer", name),)
+    return ()
+
+
+def items(page: Page) -> int:
+    """How many of the store's own items a page told: a product and its sizes are one."""
+    told = {known[0][1] for one in page.records if (known := names(one))}
+    aside = sum(isinstance(one, records.SetAside) for one in page.records)
+    return len(told) + aside + len(page.unreadable)
+
+
+def left(fetched: int, total: int | None, taken: timedelta) -> timedelta | None:
+    """How long the rest will take at this pace; None: nobody can know."""
+    if not total or not fetched or not taken:
+        return None
+    return taken * max(total - fetched, 0) / fetched
+
+
+def trail(before: Sequence[str], page: Page) -> list[str]:
+    """The marks of the last pages, this one's last."""
+    named = sorted({name for one in page.records for name in names(one)})
+    told = repr((named or page.records, page.unreadable))
+    empty = not page.records and not page.unreadable
+    mark = _NOTHING if empty else hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+    return [*before, mark][-_TRAIL:]
+
+
+def loop(before: Sequence[str], page: Page, *, cursor: str, fetched: int) -> str:
+    """Why these pages lead nowhere; empty when they lead on. Waiting is not going in circles."""
+    if not page.cursor or page.wait_seconds > 0:
+        return ""
+    marks = trail(before, page)
+    if page.cursor == cursor:
+        return "the store's list does not move on: the same place again"
+    if marks[-1] != _NOTHING and marks[-1] in marks[:-1]:
+        return "the store's list repeats itself: the same page again"
+    if len(marks) == _TRAIL and set(marks) == {_NOTHING}:
+        return "the store's list goes on without telling anything"
+    if fetched > MOST_FETCHED:
+        return f"the store's list does not end: {fetched} and more"
+    return ""
+
+
+def resume_at(started_at: datetime, now: datetime, wait_seconds: float) -> datetime:
+    """When the next page is due: at its run's own place in the line, or after a wait."""
+    return now + timedelta(seconds=wait_seconds) if wait_seconds > 0 else min(started_at, now)

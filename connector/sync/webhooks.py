@@ -1,0 +1,123 @@
+"""Are the store's webhooks what they have to be? Looked at hourly, and at every sign-in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from connector import log, vault
+from connector.commerce import keeping
+from connector.database import insert
+from connector.errors import AskbackError, Retryable
+from connector.machine import Machine
+from connector.nudge import nudge
+from connector.ports.feed import Feed, WebhookReport
+from connector.ports.platform import Access
+from connector.stores import actions as stores
+from connector.stores import tokens
+from connector.stores.models import Store, StoreState
+from connector.sync import rules
+from connector.sync.models import WebhookCheck
+
+EVERY = timedelta(hours=1)
+
+_LONGEST = 500
+
+_log = log.logger("webhooks")
+
+
+def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
+    """Connected stores (or is this one?) whose subscriptions are to be looked at."""
+    checks = select(WebhookCheck.id).where(WebhookCheck.store_id == Store.id)
+    due = checks.where(WebhookCheck.due_at <= now)
+    query = select(Store.id).where(
+        Store.state == StoreState.CONNECTED, due.exists() | ~checks.exists()
+    )
+    if store_id is not None:
+        query = query.where(Store.id == store_id)
+    return list(session.scalars(query.order_by(Store.id)))
+
+
+def check(machine: Machine, store_id: int, now: datetime) -> int:
+    """Put one store's subscriptions right; returns 1, or 0 when it was not due."""
+    with machine.database.transaction() as session:
+        store = session.get(Store, store_id)
+        if store is None or store.state != StoreState.CONNECTED:
+            return 0
+        feed = machine.platforms[store.platform].feed
+        if feed is None or not _claim(session, store_id, now):
+            return 0
+        secret = _secret(machine, store, feed)
+        address = stores.webhook_url(machine, store)
+    reach = partial(tokens.fresh_access, machine, store_id)
+    report, problem = _reconcile(feed, reach, address, secret)
+    with machine.database.transaction() as session:
+        row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
+        row.lease_ends_at = None
+        row.error = str(problem)[:_LONGEST] if problem else ""
+        row.tries = row.tries + 1 if problem else 0
+        row.due_at = now + _wait(row.tries, problem)
+        if report is not None:
+            row.report, row.checked_at = asdict(report), now
+    return 1
+
+
+def look_again(session: Session, store_id: int, now: datetime) -> None:
+    """Have a store's subscriptions looked at as soon as possible."""
+    session.execute(
+        update(WebhookCheck)
+        .where(WebhookCheck.store_id == store_id, WebhookCheck.lease_ends_at.is_(None))
+        .values(due_at=now)
+    )
+    nudge(session, "webhooks", store_id)
+
+
+def _reconcile(
+    feed: Feed, reach: Callable[[], Access], address: str, secret: str
+) -> tuple[WebhookReport | None, Exception | None]:
+    try:
+        return feed.reconcile_webhooks(reach(), address, secret), None
+    except AskbackError as problem:
+        return None, problem
+    except Exception as problem:  # noqa: BLE001 # a bug is shown and tried again; others go on
+        _log.error("webhooks failed", exc_info=problem)
+        return None, problem
+
+
+def _wait(tries: int, problem: Exception | None) -> timedelta:
+    if isinstance(problem, Retryable):
+        jitter = random.random()  # noqa: S311 # spreads calls, keeps no secret
+        return rules.retry_in(tries, problem.after_seconds, jitter=jitter)
+    return EVERY
+
+
+def _claim(session: Session, store_id: int, now: datetime) -> bool:
+    """Take the check, made where there is none; False: not due, or somebody has it."""
+    table = keeping.table_of(WebhookCheck)
+    blank = {"store_id": store_id, "report": {}, "error": "", "tries": 0, "due_at": now}
+    session.execute(insert(session, table).values(blank).on_conflict_do_nothing())
+    ends = now + rules.LEASE
+    claimed = session.scalar(
+        update(table)
+        .where(table.c.store_id == store_id, table.c.due_at <= now)
+        .values(due_at=ends, lease_ends_at=ends)
+        .returning(table.c.id)
+    )
+    return claimed is not None
+
+
+def _secret(machine: Machine, store: Store, feed: Feed) -> str:
+    """What signs this store's webhooks, chosen here where nobody has chosen one."""
+    if not feed.wants_secret:
+        return ""
+    secret = machine.vault.unseal(store.webhook_secret)
+    if not secret:
+        secret = vault.new_token()
+        store.webhook_secret = machine.vault.seal(secret)
+    return secret

@@ -1,0 +1,195 @@
+"""Webhooks are lost and late; what is asked for again makes it good."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from connector.commerce.models import Checkout, Customer, Order, Product
+from connector.detection.models import Case
+from connector.messages.models import Message
+from connector.stores.models import Store
+from connector.sync import actions
+from connector.sync.models import Cursor
+from jobs import schedule
+from tests.fakes import HEBREW_MUG, MUG, SHIRT, PracticeStore
+from tests.fakes.post import Delivery
+from tests.promises import desk, state
+from tests.road import Road
+
+FED = ["woocommerce"]
+"""Platforms that can be asked for what they have."""
+
+ANN, BEN, CAM, DAN = "ann@example.com", "ben@example.com", "cam@example.com", "dan@example.com"
+
+
+def goes_unheard(store: PracticeStore) -> list[Delivery]:
+    """A day in the store, of which not one webhook leaves."""
+    with store.holding() as pending:
+        store.registers(BEN, name="Ben Birch")
+        ann = store.buys(ANN, MUG)
+        store.cancels(store.buys(CAM, (SHIRT["L"], 1)))
+        store.pays(store.buys(BEN, MUG, payment="transfer"))
+        store.leaves_checkout(DAN, (SHIRT["M"], 2), name="Dan Dale")
+        store.changes_cart(DAN, (MUG, 3))
+        store.clock.advance(minutes=1)
+        store.refunds(ann, "10.00", "a scratch")
+        store.fulfills(ann)
+        store.sets_stock(SHIRT["M"], 0)
+        store.deletes_product(store.memory.shelf.products[HEBREW_MUG.id])
+        told = list(pending)
+        pending.clear()
+    return told
+
+
+def lasting(facts: state.Facts) -> state.Facts:
+    """Without what only a witness knows: that an order had been a draft, and the moment at which
+    the store first said that it was bought."""
+    orders = [{**one, "bought_at": None} for one in facts["orders"]]
+    checkouts = [one for one in facts["checkouts"] if not one["completed_at"]]
+    left = {one["external_id"] for one in checkouts}
+    lines = [one for one in facts["checkout_lines"] if one["checkout_id"] in left]
+    return {**facts, "orders": orders, "checkouts": checkouts, "checkout_lines": lines}
+
+
+@pytest.mark.parametrize("platform", FED)
+def test_lost_and_late_webhooks_end_in_the_state_of_those_that_came(
+    road: Road, platform: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    store = road.opens(platform, syncs=True)
+    road.settles()
+    told = goes_unheard(store)
+    road.clock.advance(days=1, hours=2)
+
+    def ends(*, before: Sequence[Delivery] = (), after: Sequence[Delivery] = ()) -> state.Facts:
+        copy = tmp_path / f"{len(before)}-{len(after)}.db"
+        with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as told_so_far:
+            told_so_far.execute("VACUUM INTO ?", (str(copy),))
+        with desk.opened(tmp_path, f"sqlite:///{copy}", road.clock) as one:
+            for deliveries in (before, after):
+                assert set(one.posts(deliveries)) <= {200}
+                schedule.tick(one.machine, road.clock.now())
+            return lasting(state.of(one.machine.database))
+
+    in_time = ends(before=told)
+    states = sorted(one["state"] for one in in_time["orders"])
+    assert states == ["cancelled", "fulfilled", "placed"]
+    assert [one["amount_minor"] for one in in_time["refunds"]] == [1000]
+    assert [one["external_id"] for one in in_time["products"] if one["deleted_at"]] == ["51"]
+    assert ends() == in_time
+    assert ends(after=told) == in_time
+    assert ends(before=told[::3], after=told[1::3]) == in_time
+
+
+def test_what_was_deleted_for_good_is_found_at_night(any_road: Road) -> None:
+    road = any_road
+    store = road.opens("woocommerce", syncs=True)
+    gone, kept = store.buys(ANN, MUG), store.buys(BEN, MUG)
+    road.settles()
+    store.force_deletes(gone)
+    store.force_deletes(store.memory.shelf.products[HEBREW_MUG.id])
+    road.clock.advance(minutes=10)
+    road.settles()
+    assert [one.deleted_at for one in road.rows(Order)] == [None, None]
+    road.clock.advance(hours=26)
+    road.settles()
+    left = [one.external_id for one in road.rows(Order) if one.deleted_at is None]
+    assert left == [str(kept.id)]
+    deleted = [one.external_id for one in road.rows(Product) if one.deleted_at]
+    assert deleted == [str(HEBREW_MUG.id)]
+
+
+def test_a_draft_cleaned_up_by_the_store_does_not_end_the_conversation(road: Road) -> None:
+    store = road.opens("woocommerce", syncs=True)
+    store.leaves_checkout(ANN, MUG)
+    nobody = store.memory.open_checkout([MUG], at=store.memory.now())
+    road.settles()
+    road.runs_for(hours=2)
+    assert [one.state for one in road.rows(Case)] == ["open"]
+    road.clock.advance(hours=25)
+    store.cleans_up_drafts()
+    assert store.checkouts == []
+    road.runs_for(hours=24)
+    deleted = [one.external_id for one in road.rows(Checkout) if one.deleted_at]
+    assert deleted == [str(nobody.id)]
+    assert [one.closed_because for one in road.rows(Case)] != ["checkout removed"]
+
+
+def test_a_list_that_lacks_nearly_everything_removes_nothing(road: Road) -> None:
+    store = road.opens("woocommerce", syncs=True)
+    with store.holding() as pending:
+        for number in range(50):
+            store.buys(f"buyer{number}@example.com", MUG)
+        pending.clear()
+    road.settles()
+    hidden = dict(store.memory.checkouts)
+    store.memory.checkouts.clear()
+    road.clock.advance(hours=26)
+    road.settles()
+    assert [one for one in road.rows(Order) if one.deleted_at] == []
+    (night,) = road.rows(Cursor, purpose="nightly", resource="orders")
+    assert "lacks most" in night.error
+    store.memory.checkouts.update(hidden)
+    road.clock.advance(hours=26)
+    road.settles()
+    (night,) = road.rows(Cursor, purpose="nightly", resource="orders")
+    assert night.error == ""
+
+
+@pytest.mark.parametrize("platform", FED)
+def test_carts_from_before_the_store_was_connected_are_never_written_about(
+    road: Road, platform: str
+) -> None:
+    store = road.opens(platform, syncs=True)
+    with store.holding() as pending:
+        store.leaves_checkout(ANN, MUG, ago=timedelta(minutes=30))
+        store.leaves_checkout(BEN, MUG, ago=timedelta(days=3))
+        store.fails_payment(store.leaves_checkout(CAM, MUG, ago=timedelta(days=1)))
+        pending.clear()
+    with road.machine.database.transaction() as session:
+        session.get_one(Store, 1).active_since = road.clock.now() + timedelta(seconds=2)
+    road.settles()
+    assert len(road.rows(Checkout)) == 3
+    road.runs_for(days=2)
+    assert road.rows(Message) == []
+    assert {one.passed_over for one in road.rows(Checkout)} == {
+        "left before Askback was switched on"
+    }
+
+
+@pytest.mark.parametrize("minutes", [-50, 50])
+def test_a_store_whose_clock_is_wrong_is_followed_all_the_same(road: Road, minutes: int) -> None:
+    store = road.opens("woocommerce", syncs=True)
+    store.clock_is_off(minutes)
+    road.settles()
+    for number in range(3):
+        with store.holding() as pending:
+            store.buys(f"buyer{number}@example.com", MUG)
+            store.registers(f"reader{number}@example.com")
+            pending.clear()
+        road.clock.advance(minutes=6)
+        road.settles()
+        assert len(road.rows(Order)) == number + 1
+        accounts = [one for one in road.rows(Customer) if one.external_id]
+        assert len(accounts) == number + 1
+
+
+def test_orders_deleted_while_the_list_is_read_hide_no_others(road: Road) -> None:
+    store = road.opens("woocommerce", syncs=True)
+    with store.holding() as pending:
+        sold = [store.buys(f"buyer{number}@example.com", MUG) for number in range(230)]
+        pending.clear()
+    (known,) = road.rows(Store)
+    while not any(one.fetched for one in road.rows(Cursor, resource="orders")):
+        assert actions.work(road.machine, known.id, road.clock.now())
+    for one in sold[:70]:
+        store.force_deletes(one)
+    late = store.buys("late@example.com", MUG)
+    road.settles()
+    here = {one.external_id for one in road.rows(Order)}
+    assert {str(one.id) for one in (*sold[70:], late)} <= here

@@ -1,0 +1,126 @@
+"""The store's webhook subscriptions are what they have to be, and stay it."""
+
+from __future__ import annotations
+
+from connector.commerce.models import Order
+from connector.inbox.models import Delivery
+from connector.stores.models import Store
+from connector.sync.models import WebhookCheck
+from tests.fakes import MUG, PracticeStore, faults
+from tests.road import Road
+
+ANN = "ann@example.com"
+TOPICS = {
+    f"{thing}.{event}"
+    for thing in ("order", "product", "customer")
+    for event in ("created", "updated", "deleted")
+} | {"order.restored", "product.restored"}
+
+
+def checked(road: Road) -> WebhookCheck:
+    (found,) = road.rows(WebhookCheck)
+    check: WebhookCheck = found
+    return check
+
+
+def unsubscribed(road: Road) -> PracticeStore:
+    """A connected store that has not been told where to send anything."""
+    store = road.opens("woocommerce", syncs=True)
+    store.subscriptions.clear()
+    return store
+
+
+def test_missing_subscriptions_are_made_and_their_pings_answered(road: Road) -> None:
+    store = unsubscribed(road)
+    road.settles()
+    assert {one.topic for one in store.subscriptions} == TOPICS
+    pings = [one for one in store.deliveries if one.body.startswith(b"webhook_id=")]
+    assert [one.status for one in pings] == [200] * len(TOPICS)
+    assert set(checked(road).report["made"]) == TOPICS
+    store.buys(ANN, MUG)
+    assert {one.status for one in store.deliveries} == {200}
+    assert {one.topic for one in road.rows(Delivery)} >= {"order.created", "order.updated"}
+
+
+def test_looking_again_changes_nothing_more(road: Road) -> None:
+    store = unsubscribed(road)
+    road.settles()
+    before = list(store.subscriptions)
+    road.clock.advance(hours=1)
+    road.settles()
+    assert store.subscriptions == before
+    report = checked(road).report
+    assert set(report["right"]) == TOPICS
+    assert (report["made"], report["removed"], report["revived"]) == ([], [], [])
+
+
+def test_a_webhook_that_the_store_disabled_is_switched_on_again(road: Road) -> None:
+    store = unsubscribed(road)
+    road.settles()
+    store.disables_webhooks("order.updated", "order.created")
+    store.disables_webhooks("product.updated", status="paused")
+    store.buys(ANN, MUG)
+    assert road.rows(Delivery) == []
+    road.clock.advance(hours=1)
+    road.settles()
+    assert {one.status for one in store.subscriptions} == {"active"}
+    revived = {"order.updated", "order.created", "product.updated"}
+    assert set(checked(road).report["revived"]) == revived
+    assert len(road.rows(Order)) == 1
+    store.buys("ben@example.com", MUG)
+    assert len(road.rows(Delivery)) > 0
+
+
+def test_copies_and_stale_ones_go_and_other_peoples_stay(road: Road) -> None:
+    store = unsubscribed(road)
+    road.settles()
+    (ours,) = [one for one in store.subscriptions if one.topic == "order.updated"]
+    path = ours.url.removeprefix(road.base_url)
+    copy = store.subscribe("order.updated", ours.url)
+    moved = store.subscribe("order.updated", f"https://old.example.com{path}")
+    useless = store.subscribe("coupon.created", ours.url)
+    others = store.subscribe("order.updated", "https://books.example.com/hook")
+    road.clock.advance(hours=1)
+    road.settles()
+    left = store.subscriptions
+    assert ours in left
+    assert others in left
+    assert not {copy.id, moved.id, useless.id} & {one.id for one in left}
+    removed = ["coupon.created", "order.updated", "order.updated"]
+    assert sorted(checked(road).report["removed"]) == removed
+
+
+def test_a_new_secret_reaches_the_webhooks_that_are_ours(road: Road) -> None:
+    store = unsubscribed(road)
+    road.settles()
+    with road.machine.database.transaction() as session:
+        known = session.get_one(Store, road.store_of(store).id)
+        known.webhook_secret = road.machine.vault.seal("another secret of this store")
+    road.clock.advance(hours=1)
+    road.settles()
+    assert {one.secret for one in store.subscriptions} == {"another secret of this store"}
+    assert len(store.subscriptions) == len(TOPICS)
+
+
+def test_a_store_connected_without_a_secret_is_given_one(road: Road) -> None:
+    store = unsubscribed(road)
+    with road.machine.database.transaction() as session:
+        known = session.get_one(Store, road.store_of(store).id)
+        known.webhook_secret = road.machine.vault.seal("")
+    road.settles()
+    (secret,) = {one.secret for one in store.subscriptions}
+    assert len(secret) >= 40
+    store.buys(ANN, MUG)
+    assert store.deliveries[-1].status == 200
+
+
+def test_a_store_that_cannot_answer_is_asked_again_soon(road: Road) -> None:
+    store = unsubscribed(road)
+    store.faults.next("webhooks", faults.ServerError(503))
+    road.settles()
+    assert "503" in checked(road).error
+    assert store.subscriptions == []
+    road.clock.advance(minutes=2)
+    road.settles()
+    assert checked(road).error == ""
+    assert {one.topic for one in store.subscriptions} == TOPICS
