@@ -2,6 +2,7 @@
 
 from connector.attribution import models as attribution
 from connector.commerce import models as commerce
+from connector.connecting import models as connecting
 from connector.consent import models as consent
 from connector.coupons import models as coupons
 from connector.detection import models as detection
@@ -12,5 +13,6 @@ from connector.stores import models as stores
 from connector.timeline import models as timeline
 
 MODULES = (
-    stores, timeline, inbox, commerce, consent, detection, coupons, messages, journeys, attribution
+    stores, timeline, inbox, connecting, commerce, consent, detection, coupons, messages,
+    journeys, attribution,
 )  # fmt: skip

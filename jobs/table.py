@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from connector.registry import Registry
-from jobs import detection, inbox, journeys, messages
+from jobs import connecting, detection, inbox, journeys, messages
 from jobs.job import Job
 
 JOBS: Registry[Job] = Registry(
-    "job", {one.name: one for one in (inbox.JOB, detection.JOB, journeys.JOB, messages.JOB)}
+    "job",
+    {
+        one.name: one
+        for one in (connecting.JOB, inbox.JOB, detection.JOB, journeys.JOB, messages.JOB)
+    },
 )

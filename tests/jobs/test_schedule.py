@@ -26,7 +26,7 @@ from tests.fakes import MUG
 from tests.road import Road
 
 ANN = "ann@example.com"
-NOTHING = {"leases": 0, "inbox": 0, "detection": 0, "journeys": 0, "messages": 0}
+NOTHING = {"leases": 0, "keys": 0, "inbox": 0, "detection": 0, "journeys": 0, "messages": 0}
 
 
 def schedulers(road: Road, bell: Bell | None, *, count: int, until: Callable[[], bool]) -> None:
@@ -126,7 +126,7 @@ def test_a_tick_does_everything_due_and_counts_it(road: Road) -> None:
     deliveries = len(road.rows(Delivery))
     counts = schedule.tick(road.machine, road.clock.now())
     assert counts == {
-        "leases": 0, "inbox": deliveries, "detection": 1, "journeys": 1, "messages": 1,
+        "leases": 0, "keys": 0, "inbox": deliveries, "detection": 1, "journeys": 1, "messages": 1,
     }  # fmt: skip
     assert len(road.mailbox.to(ANN)) == 1
 

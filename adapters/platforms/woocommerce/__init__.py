@@ -13,10 +13,13 @@ from adapters.platforms.woocommerce import (
     api_coupons,
     api_orders,
     api_store,
+    discovery,
+    grants,
     install,
     links,
     records,
 )
+from connector.ports.keys import Approval, Found, Grant, KeysByClick
 from connector.ports.platform import (
     Access,
     CheckoutFacts,
@@ -38,7 +41,7 @@ _LONGEST_DELIVERY_ID = 64
 _TIMELESS = (".deleted", ".restored")
 
 
-class WooCommerce(Platform):
+class WooCommerce(Platform, KeysByClick):
     """Stores that run WooCommerce; recorded against 10.5, REST API wc/v3."""
 
     name = "woocommerce"
@@ -77,6 +80,15 @@ class WooCommerce(Platform):
 
     def address(self, typed: str) -> str:
         return install.store_url(typed)
+
+    def find(self, typed: str) -> Found:
+        return discovery.find(self.http, typed)
+
+    def approval_url(self, base_url: str, approval: Approval) -> str:
+        return grants.approval_url(base_url, approval)
+
+    def read_grant(self, body: bytes) -> Grant:
+        return grants.read(body)
 
     def describe(self, access: Access) -> StoreFacts:
         return api_store.describe(self.http, access)

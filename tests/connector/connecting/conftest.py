@@ -1,0 +1,26 @@
+"""A merchant at her browser, and a practice store that she owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.connector.connecting.clicks import Clicks
+from tests.fakes import PracticeStore
+from tests.merchant import Merchant
+from tests.road import Road
+
+
+@pytest.fixture
+def practice(road: Road) -> Iterator[PracticeStore]:
+    with PracticeStore.open("woocommerce", clock=road.clock) as store:
+        store.takes_http_callbacks = True
+        yield store
+
+
+@pytest.fixture
+def ann(road: Road) -> Iterator[Clicks]:
+    merchant = Merchant(road)
+    yield Clicks(merchant)
+    merchant.close()
