@@ -14,6 +14,8 @@ from tests.road import Road
 
 @pytest.fixture
 def practice(road: Road) -> Iterator[PracticeStore]:
+    http = road.machine.platforms["woocommerce"].http  # type: ignore[attr-defined] # not in the port
+    http.sleep = lambda _: None
     with PracticeStore.open("woocommerce", clock=road.clock) as store:
         store.takes_http_callbacks = True
         yield store
@@ -21,6 +23,7 @@ def practice(road: Road) -> Iterator[PracticeStore]:
 
 @pytest.fixture
 def ann(road: Road) -> Iterator[Clicks]:
+    """The merchant."""
     merchant = Merchant(road)
     yield Clicks(merchant)
     merchant.close()

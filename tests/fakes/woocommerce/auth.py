@@ -50,7 +50,7 @@ class Auth:
         """Make a key, post it, and keep it only for a 200; the link works as often as opened."""
         problem = self._problem(request)
         if problem or request.args.get("wc_auth_nonce") != self.nonce:
-            return _error(problem or "Invalid nonce verification")
+            return _error(problem or "Invalid nonce verification.")
         said = {name: request.args[name] for name in _REQUIRED}
         key_id = next(self._key_ids)
         seed = f"{self.store.base_url} {key_id}".encode()
