@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from adapters import signatures
 from adapters.http import Http
@@ -13,12 +13,14 @@ from adapters.platforms.woocommerce import (
     api_coupons,
     api_orders,
     api_store,
+    captures,
     discovery,
     grants,
     install,
     links,
     records,
 )
+from connector.ports.capture import CapturesCarts
 from connector.ports.keys import Approval, Found, Grant, KeysByClick
 from connector.ports.platform import (
     Access,
@@ -41,7 +43,7 @@ _LONGEST_DELIVERY_ID = 64
 _TIMELESS = (".deleted", ".restored")
 
 
-class WooCommerce(Platform, KeysByClick):
+class WooCommerce(Platform, KeysByClick, CapturesCarts):
     """Stores that run WooCommerce; recorded against 10.5, REST API wc/v3."""
 
     name = "woocommerce"
@@ -74,6 +76,9 @@ class WooCommerce(Platform, KeysByClick):
         """The form `webhook_id=N`, sent unsigned while a webhook is being created."""
         kind = envelope.headers.get("content-type", "").partition(";")[0].strip().lower()
         return kind == _FORM and _PING.fullmatch(envelope.body) is not None
+
+    def open_capture(self, envelope: Envelope, secrets: Sequence[str], now: datetime) -> Label:
+        return captures.label(envelope, secrets, now)
 
     def read(self, topic: str, body: bytes) -> tuple[Record, ...]:
         return records.read(topic, body)
