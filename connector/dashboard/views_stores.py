@@ -16,9 +16,10 @@ from connector.dashboard import connecting, desk
 from connector.dashboard.connecting import QUESTIONS, Questions
 from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.inbox.models import Delivery, DeliveryState
+from connector.ports.capture import CapturesCarts
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions
-from connector.stores.models import Account, Store
+from connector.stores.models import Account, Store, StoreState
 
 BY_MERCHANT = "disconnected by the merchant"
 
@@ -37,6 +38,7 @@ class Shown:
     webhook_url: str
     last_at: datetime | None
     parked: int
+    has_companion: bool
 
 
 @routes.get("/stores")
@@ -49,6 +51,8 @@ def listed() -> Response:
                 webhook_url=actions.webhook_url(machine, store),
                 last_at=_last_delivery(session, store.id),
                 parked=_parked(session, store.id),
+                has_companion=store.state != StoreState.DISCONNECTED
+                and isinstance(machine.platforms[store.platform], CapturesCarts),
             )
             for store in desk.stores(session)
         ]

@@ -14,13 +14,14 @@ from adapters.platforms.woocommerce import (
     api_orders,
     api_store,
     captures,
+    companion,
     discovery,
     grants,
     install,
     links,
     records,
 )
-from connector.ports.capture import CapturesCarts
+from connector.ports.capture import CapturesCarts, CompanionSettings
 from connector.ports.keys import Approval, Found, Grant, KeysByClick
 from connector.ports.platform import (
     Access,
@@ -79,6 +80,9 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts):
 
     def open_capture(self, envelope: Envelope, secrets: Sequence[str], now: datetime) -> Label:
         return captures.label(envelope, secrets, now)
+
+    def companion(self, settings: CompanionSettings) -> bytes:
+        return companion.packed(settings)
 
     def read(self, topic: str, body: bytes) -> tuple[Record, ...]:
         return records.read(topic, body)

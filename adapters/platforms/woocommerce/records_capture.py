@@ -64,7 +64,10 @@ def _captured(data: Any) -> tuple[records.Record, ...]:
 
 
 def _completed(data: Any) -> tuple[records.Record, ...]:
-    """Paid for: the order itself may take its time, its webhook waits for WP-Cron."""
+    """Paid for: the order itself may take its time, its webhook waits for WP-Cron.
+
+    The address is the order's, which its webhook tells as well, and says nothing of consent.
+    """
     cart = _CART.load(data)
     return (_checkout(cart, completed=True),)
 
@@ -95,7 +98,7 @@ def _checkout(cart: Mapping[str, Any], *, completed: bool = False) -> records.Ch
         subtotal=sum((line.total for line in lines), Money.zero(currency)),
         created_at=cart["started_at"] or cart["at"],
         updated_at=cart["at"],
-        customer=_customer(cart),
+        customer=_buyer(cart) if completed else _customer(cart),
         lines=lines,
         coupon_codes=tuple(code for code in cart["coupons"][:_MOST_CODES] if code),
         recovery_url=cart["restore_url"],
@@ -114,6 +117,11 @@ def _customer(cart: Mapping[str, Any]) -> records.Customer | None:
         locale=_locale(cart["locale"]),
         accepts_marketing=True,
     )
+
+
+def _buyer(cart: Mapping[str, Any]) -> records.Customer | None:
+    account = cart["customer_id"] or None
+    return records.Customer(external_id=account, email=cart["email"]) if cart["email"] else None
 
 
 def _consent(cart: Mapping[str, Any]) -> tuple[records.ConsentChange, ...]:

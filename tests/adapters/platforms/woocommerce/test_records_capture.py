@@ -82,6 +82,7 @@ def test_a_paid_cart_is_complete_and_an_emptied_one_gone() -> None:
     (paid,) = read("cart.completed")
     assert isinstance(paid, records.Checkout)
     assert paid.completed_at == paid.updated_at
+    assert paid.customer == records.Customer(external_id="7", email="ann@example.com")
     gone, refused = read("cart.cleared", consent=False)
     assert gone == records.Deleted(kind="checkout", external_id=f"cart:{CART}")
     assert isinstance(refused, records.ConsentChange)
