@@ -56,6 +56,22 @@ def test_a_typed_address_becomes_a_connected_store(
     assert (attempt.state, attempt.keys, attempt.due_at) == ("connected", None, None)
 
 
+def test_the_flow_ends_the_same_on_each_database(any_road: Road) -> None:
+    merchant = Merchant(any_road)
+    ann = Clicks(merchant)
+    with PracticeStore.open("woocommerce", clock=any_road.clock) as practice:
+        practice.takes_http_callbacks = True
+        for _ in range(2):
+            ann.goes_to_her_store(practice.base_url)
+            ann.approves()
+            any_road.settles()
+            ann.reloads()
+            assert "Connected: Practice Shop" in ann.reads()
+    assert [one.state for one in any_road.rows(ConnectAttempt)] == ["connected"] * 2
+    assert len(any_road.rows(Store)) == 1
+    merchant.close()
+
+
 def test_the_store_is_asked_for_what_we_need_and_told_who_asks(
     ann: Clicks, practice: PracticeStore
 ) -> None:
