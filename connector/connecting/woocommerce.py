@@ -148,6 +148,9 @@ def prove(machine: Machine, now: datetime) -> int:
         attempt = _claim(session, now)
     if attempt is None or attempt.keys is None:
         return 0
+    if attempt.tries > MOST_TRIES:  # whoever took it up so often died over it
+        _refuse(machine, attempt, "no_reach")
+        return 1
     try:
         access = Access(
             base_url=attempt.base_url, credentials=json.loads(machine.vault.unseal(attempt.keys))

@@ -89,10 +89,11 @@ function do_action( $name, ...$said ) {
 function get_option( $name, $default = false ) { return $GLOBALS['options'][ $name ] ?? $default; }
 function wp_remote_post( $url, $args ) { $GLOBALS['posted'][] = array( 'url' => $url ) + $args; }
 function wc_add_notice( $text, $kind ) { $GLOBALS['notices'][] = $text; }
-function wp_json_encode( $value ) { return json_encode( $value ); }
+function wp_json_encode( $value, $flags = 0 ) { return json_encode( $value, $flags ); }
 function untrailingslashit( $text ) { return rtrim( $text, '/' ); }
 function wc_format_decimal( $amount, $places ) { return number_format( (float) $amount, $places, '.', '' ); }
 function wc_get_price_decimals() { return 2; }
+function wp_html_excerpt( $text, $count ) { return implode( '', array_slice( preg_split( '//u', $text, -1, PREG_SPLIT_NO_EMPTY ), 0, $count ) ); }
 function wp_strip_all_tags( $text ) { return strip_tags( $text ); }
 function wp_get_attachment_image_url( $id, $size ) { return "https://shop.example.com/$id.jpg"; }
 function wc_get_formatted_variation( $variation, $flat, $names ) { return implode( ', ', $variation ); }

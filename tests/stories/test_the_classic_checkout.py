@@ -27,13 +27,13 @@ def companion(road: Road, practice: PracticeStore) -> Companion:
     return Companion(road, practice)
 
 
-def buys(practice: PracticeStore, email: str = ANN) -> Bought:
+def buys(practice: PracticeStore, email: str = ANN, *, payment: str = "card") -> Bought:
     """The order of the captured cart; the classic checkout told of no draft before it."""
     with practice.holding() as pending:
         checkout = practice.leaves_checkout(email, MUG)
         pending.clear()
     checkout.companion_cart = CART
-    return practice.buys(checkout)
+    return practice.buys(checkout, payment=payment)
 
 
 def test_a_captured_cart_that_falls_silent_is_asked_about(road: Road, companion: Companion) -> None:
@@ -79,6 +79,29 @@ def test_the_order_of_a_captured_cart_ends_its_silence(
     road.runs_for(hours=3)
     assert road.mailbox.to(ANN) == []
     assert [one.state for one in road.rows(Checkout)] == ["completed"]
+
+
+def test_an_unpaid_order_that_the_merchant_throws_away_takes_its_cart_along(
+    road: Road, practice: PracticeStore, companion: Companion
+) -> None:
+    companion.captures(ANN, MUG)
+    order = buys(practice, payment="later")
+    road.runs_for(minutes=10)
+    assert [one.state for one in road.rows(Checkout)] == ["open"]
+    practice.sends("order.deleted", {"id": order.id})
+    road.runs_for(hours=3)
+    assert [one.state for one in road.rows(Checkout)] == ["deleted"]
+    assert road.mailbox.to(ANN) == []
+
+
+def test_an_unpaid_order_is_asked_about_once_and_under_its_carts_name(
+    road: Road, practice: PracticeStore, companion: Companion
+) -> None:
+    companion.captures(ANN, MUG)
+    buys(practice, payment="later")
+    road.runs_for(hours=3)
+    assert len(road.mailbox.to(ANN)) == 1
+    assert [one.external_id for one in road.rows(Checkout)] == [f"cart:{CART}"]
 
 
 def test_who_comes_back_and_buys_is_credited_to_the_question(

@@ -7,6 +7,7 @@
  * Requires PHP:         7.4
  * WC requires at least: 7.0
  * WC tested up to:      10.5
+ * Requires Plugins:     woocommerce
  * Author:               Askback
  * License:              GPL-2.0-or-later
  * License URI:          https://www.gnu.org/licenses/gpl-2.0.html

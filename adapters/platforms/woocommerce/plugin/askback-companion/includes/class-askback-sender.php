@@ -55,7 +55,7 @@ class Askback_Sender {
 			'at'    => time(),
 			'cart'  => $cart,
 		);
-		$body = wp_json_encode( array_merge( $content, $said ) );
+		$body = wp_json_encode( array_merge( $content, $said ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );
 		if ( false === $body ) {
 			return;
 		}

@@ -117,7 +117,9 @@ class Askback_Settings_Page {
 		if ( ! current_user_can( 'manage_woocommerce' ) ) {
 			return;
 		}
-		echo '<div class="wrap"><h1>Askback</h1><p>';
+		echo '<div class="wrap"><h1>Askback</h1>';
+		settings_errors();
+		echo '<p>';
 		esc_html_e( 'Only the classic checkout needs this plugin: carts of the block checkout reach Askback without it. Nothing leaves the shopper’s browser before she ticks the box.', 'askback-companion' );
 		echo '</p><form method="post" action="options.php">';
 		settings_fields( self::PAGE );

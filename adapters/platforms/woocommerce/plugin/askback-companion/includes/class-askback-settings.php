@@ -68,7 +68,7 @@ class Askback_Settings {
 	 * @return string
 	 */
 	public function consent_text() {
-		$default = __( 'Keep my cart and write to me once about it if I do not finish. I can unsubscribe in every message.', 'askback-companion' );
+		$default = __( 'Keep my cart and write to me about it if I do not finish. I can unsubscribe in every message.', 'askback-companion' );
 		return $this->field( 'consent_text', $default );
 	}
 

@@ -13,9 +13,14 @@ defined( 'ABSPATH' ) || exit;
 class Askback_Snapshot {
 
 	/**
-	 * Askback takes no body beyond 64 KiB.
+	 * Askback takes no body beyond 64 KiB, whatever script its names are written in.
 	 */
-	const MOST_LINES = 100;
+	const MOST_LINES = 60;
+
+	/**
+	 * Letters of a name.
+	 */
+	const LONGEST_NAME = 120;
 
 	/**
 	 * Signs the way back.
@@ -126,8 +131,7 @@ class Askback_Snapshot {
 		$lines = array();
 		foreach ( $items as $item ) {
 			$chosen  = is_array( $item['variation'] ) ? $item['variation'] : array();
-			$title   = $this->plain( $item['data']->get_title() );
-			$title   = function_exists( 'mb_substr' ) ? mb_substr( $title, 0, 40 ) : substr( $title, 0, 40 );
+			$title   = $this->plain( $item['data']->get_title(), 40 );
 			$lines[] = array( (int) $item['product_id'], (int) $item['variation_id'], (float) $item['quantity'], (object) $chosen, $title );
 		}
 		$word = $this->signature->pack(
@@ -152,10 +156,12 @@ class Askback_Snapshot {
 	/**
 	 * A name without its markup.
 	 *
-	 * @param string $html As WordPress keeps it.
+	 * @param string $html    As WordPress keeps it.
+	 * @param int    $longest Letters that are kept of it.
 	 * @return string
 	 */
-	private function plain( $html ) {
-		return html_entity_decode( wp_strip_all_tags( (string) $html ), ENT_QUOTES, 'UTF-8' );
+	private function plain( $html, $longest = self::LONGEST_NAME ) {
+		$text = html_entity_decode( wp_strip_all_tags( (string) $html ), ENT_QUOTES, 'UTF-8' );
+		return wp_html_excerpt( $text, $longest );
 	}
 }
