@@ -7,6 +7,8 @@ import zipfile
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from babel.messages import mofile, pofile
+
 from connector.ports.capture import CompanionSettings
 
 NAME = "askback-companion"
@@ -56,4 +58,13 @@ def _contents(folder: Traversable, path: str) -> dict[str, bytes]:
             found |= _contents(one, inside)
         else:
             found[inside] = one.read_bytes()
+        if inside.endswith(".po"):
+            found[inside.removesuffix(".po") + ".mo"] = _compiled(found[inside])
     return found
+
+
+def _compiled(texts: bytes) -> bytes:
+    """Translations as every WordPress reads them."""
+    binary = io.BytesIO()
+    mofile.write_mo(binary, pofile.read_po(io.BytesIO(texts)))
+    return binary.getvalue()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 
 from adapters.platforms.woocommerce import captures, companion
 from adapters.platforms.woocommerce import records as readers
@@ -67,7 +68,8 @@ def test_the_zip_is_a_plugin_with_this_stores_own_configuration(tmp_path: Path) 
     plugin = unpacked(tmp_path)
     ours = {str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file()}
     packed = {str(path.relative_to(plugin)) for path in plugin.rglob("*") if path.is_file()}
-    assert packed - ours == {"askback-config.php"}
+    spoken = {f"languages/{companion.NAME}-{one}.mo" for one in ("he_IL", "ar", "ru_RU")}
+    assert packed - ours == {"askback-config.php", *spoken}
     assert ours <= packed
     assert companion.packed(SETTINGS) == companion.packed(SETTINGS)
 
@@ -88,6 +90,17 @@ def test_every_text_of_the_plugin_can_be_translated() -> None:
         for words, domain in call.findall(path.read_text("utf-8")):
             assert domain == companion.NAME
             assert f'msgid "{words}"' in template
+
+
+@pytest.mark.parametrize("locale", ["he_IL", "ar", "ru_RU"])
+def test_every_text_of_the_plugin_is_translated(locale: str) -> None:
+    folder = ROOT / "languages"
+    wanted = read_po((folder / "askback-companion.pot").read_text("utf-8").splitlines())
+    said = read_po((folder / f"askback-companion-{locale}.po").read_text("utf-8").splitlines())
+    assert [one.id for one in said] == [one.id for one in wanted]
+    for message in said:
+        assert message.string
+        assert str(message.id).count("%s") == str(message.string).count("%s")
 
 
 @needs_php

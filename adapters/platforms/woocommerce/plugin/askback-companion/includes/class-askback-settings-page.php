@@ -101,6 +101,9 @@ class Askback_Settings_Page {
 	public function sanitize( $posted ) {
 		$posted = is_array( $posted ) ? array_map( 'strval', array_filter( $posted, 'is_scalar' ) ) : array();
 		$said   = wp_parse_args( $posted, array_fill_keys( array_keys( $this->labels() ), '' ) );
+		if ( $said['consent_text'] === $this->settings->own_consent_text() ) {
+			$said['consent_text'] = ''; // Ours go on speaking each shopper's language.
+		}
 		return array(
 			'enabled'      => 'yes' === $said['enabled'] ? 'yes' : 'no',
 			'consent_text' => wp_kses_post( $said['consent_text'] ),

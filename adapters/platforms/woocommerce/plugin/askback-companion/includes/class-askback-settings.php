@@ -68,8 +68,16 @@ class Askback_Settings {
 	 * @return string
 	 */
 	public function consent_text() {
-		$default = __( 'Keep my cart and write to me about it if I do not finish. I can unsubscribe in every message.', 'askback-companion' );
-		return $this->field( 'consent_text', $default );
+		return $this->field( 'consent_text', $this->own_consent_text() );
+	}
+
+	/**
+	 * Our words, in the shopper's language.
+	 *
+	 * @return string
+	 */
+	public function own_consent_text() {
+		return __( 'Keep my cart and write to me about it if I do not finish. I can unsubscribe in every message.', 'askback-companion' );
 	}
 
 	/**
