@@ -15,9 +15,22 @@ function ends( $step ) {
 	$steps[ $step ] = $GLOBALS['posted'];
 	$GLOBALS['posted'] = array();
 }
+/** What the script posts, by the words of the page itself. */
+function says( $fields, $nonce = 'nonce of askback_companion_contact' ) {
+	$_POST = $fields + array( 'nonce' => $nonce );
+	try {
+		do_action( 'wc_ajax_askback_companion_contact' );
+	} catch ( Answered $answer ) {
+		return (int) $answer->getMessage();
+	}
+}
 function agrees( $email ) {
-	( new Askback_State() )->change( array( 'email' => $email ) );
-	do_action( 'askback_companion_agreed' );
+	return says( array( 'consent' => '1', 'email' => $email ) );
+}
+function box() {
+	ob_start();
+	do_action( 'woocommerce_after_checkout_billing_form' );
+	return ob_get_clean();
 }
 function link_of( $step ) {
 	global $steps;
@@ -29,9 +42,16 @@ $shirt = new Product( 41, 'חולצה', 59.9 );
 do_action( 'plugins_loaded' );
 
 WC()->cart->add_to_cart( 14, 2 );
+$boxes    = array( box() );
+$answered = array(
+	says( array( 'consent' => '1', 'email' => 'ann@example.com' ), 'a stranger' ),
+	says( array( 'email' => 'ann@example.com' ) ),
+	agrees( 'half of an addr' ),
+);
 ends( 'before she agreed' );
 agrees( 'ann@example.com' );
 ends( 'she agreed' );
+$boxes[] = box();
 do_action( 'woocommerce_after_calculate_totals', WC()->cart );
 ends( 'the page was opened again' );
 WC()->cart->add_to_cart( 40, 1, 41, array( 'attribute_pa_size' => 'L' ) );
@@ -60,7 +80,7 @@ WC()->cart->empty_cart();
 ends( 'she emptied her cart' );
 WC()->cart->add_to_cart( 14, 1 );
 ends( 'she filled it again' );
-do_action( 'askback_companion_disagreed' );
+says( array( 'consent' => '0' ) );
 WC()->cart->add_to_cart( 14, 1 );
 ends( 'she unticked the box' );
 
@@ -84,6 +104,17 @@ echo json_encode(
 		'order'    => $order->meta,
 		'again'    => $again->meta,
 		'forged'   => array( $signature->unpack( $word . '0' ), $signature->unpack( 'x' . $word ), $signature->unpack( 'e30.' ), $signature->unpack( '' ) ),
+		'boxes'    => $boxes,
+		'answered' => $answered,
+		'settings' => ( new Askback_Settings_Page( new Askback_Settings() ) )->sanitize(
+			array(
+				'enabled'      => 'perhaps',
+				'consent_text' => '<script>alert(1)</script><b>Yes</b>',
+				'endpoint'     => 'javascript:alert(1)',
+				'key'          => '../../a b',
+				'secret'       => array( 'no' ),
+			)
+		),
 		'too_long' => $signature->pack( array( str_repeat( 'x', 2000 ) ) ),
 	)
 );

@@ -106,4 +106,23 @@ function determine_locale() { return 'he_IL'; }
 function wc_clean( $text ) { return trim( strip_tags( $text ) ); }
 function esc_html( $text ) { return htmlspecialchars( $text ); }
 function __( $text, $domain ) { return $text; }
+function check_ajax_referer( $action, $field, $die ) { return ( $_POST[ $field ] ?? '' ) === "nonce of $action"; }
+function wp_create_nonce( $action ) { return "nonce of $action"; }
+function wp_unslash( $text ) { return $text; }
+function sanitize_text_field( $text ) { return trim( strip_tags( $text ) ); }
+function sanitize_email( $text ) { return trim( $text ); }
+function is_email( $text ) { return (bool) filter_var( $text, FILTER_VALIDATE_EMAIL ); }
+class Answered extends Exception {}
+function wp_send_json_error( $said = null, $status = 400 ) { throw new Answered( (string) $status ); }
+function wp_send_json_success() { throw new Answered( '200' ); }
+class WC_AJAX { public static function get_endpoint( $action ) { return "/?wc-ajax=$action"; } }
+function plugins_url( $path, $file ) { return "/wp-content/plugins/askback-companion/$path"; }
+function wp_enqueue_script( ...$_ ) {}
+function wp_localize_script( $handle, $name, $facts ) { $GLOBALS['localized'] = $facts; }
+function checked( $one, $other, $echo ) { return $one === $other ? 'checked=\'checked\'' : ''; }
+function esc_attr( $text ) { return htmlspecialchars( $text, ENT_QUOTES ); }
+function esc_textarea( $text ) { return htmlspecialchars( $text, ENT_QUOTES ); }
+function wp_kses_post( $text ) { return strip_tags( $text, '<a><b>' ); }
+function esc_url_raw( $url, $schemes ) { return in_array( parse_url( $url, PHP_URL_SCHEME ), $schemes, true ) ? $url : ''; }
+function wp_parse_args( $given, $defaults ) { return array_merge( $defaults, $given ); }
 function load_plugin_textdomain( ...$_ ) {}

@@ -130,6 +130,26 @@ def test_nothing_leaves_the_store_before_the_shopper_agreed(told: Any) -> None:
 
 
 @needs_php
+def test_the_box_is_empty_until_she_ticks_it_and_a_stranger_cannot(told: Any) -> None:
+    before, after = told["boxes"]
+    assert "checked" not in before
+    assert "checked" in after
+    assert "I can unsubscribe in every message." in before
+    assert told["answered"] == [403, 200, 200]
+
+
+@needs_php
+def test_settings_keep_only_what_belongs_there(told: Any) -> None:
+    assert told["settings"] == {
+        "enabled": "no",
+        "consent_text": "alert(1)<b>Yes</b>",
+        "endpoint": "",
+        "key": "ab",
+        "secret": "",
+    }
+
+
+@needs_php
 def test_a_change_is_told_once_and_to_the_store_s_own_door(told: Any) -> None:
     assert sent(told, "the page was opened again") == []
     ((_, (checkout, _consent)),) = sent(told, "she changed her cart")
