@@ -93,9 +93,15 @@ $restore->bring_back( $signature->unpack( $word ) );
 $restore->bring_back( $signature->unpack( $word ) );
 $again = new Order();
 do_action( 'woocommerce_checkout_create_order', $again, array() );
-ends( 'she came back by her link' );
-
+do_action( 'woocommerce_checkout_order_processed', 2, array(), $again );
 $lines = array_map( function ( $item ) { return array( $item['product_id'], $item['variation_id'], $item['quantity'], $item['variation'] ); }, WC()->cart->items );
+WC()->cart->empty_cart();
+ends( 'she came back by her link' );
+WC()->cart->add_to_cart( 40, 1, 41 );
+$later = new Order();
+do_action( 'woocommerce_checkout_create_order', $later, array() );
+ends( 'another day' );
+
 echo json_encode(
 	array(
 		'steps'    => $steps,
@@ -103,6 +109,7 @@ echo json_encode(
 		'notices'  => array_values( array_unique( $GLOBALS['notices'] ) ),
 		'order'    => $order->meta,
 		'again'    => $again->meta,
+		'later'    => $later->meta,
 		'forged'   => array( $signature->unpack( $word . '0' ), $signature->unpack( 'x' . $word ), $signature->unpack( 'e30.' ), $signature->unpack( '' ) ),
 		'boxes'    => $boxes,
 		'answered' => $answered,

@@ -94,15 +94,24 @@ class Askback_Capture {
 	 * Tell what changed, unless it is what was told last.
 	 */
 	public function flush() {
-		$known = $this->state->all();
-		if ( ! $this->touched || '' === $known['email'] || ! WC()->cart ) {
+		if ( ! $this->touched || ! WC()->cart ) {
 			return;
 		}
 		$this->touched = false;
+		$known         = $this->state->all();
 		if ( WC()->cart->is_empty() ) {
 			$this->over( $known );
-			return;
+		} elseif ( '' !== $known['email'] ) {
+			$this->tell( $known );
 		}
+	}
+
+	/**
+	 * The cart as it stands, unless it stood like this before.
+	 *
+	 * @param array $known What the state remembers.
+	 */
+	private function tell( $known ) {
 		$name    = $this->state->cart();
 		$content = $this->snapshot->of_cart( WC()->cart, $this->state->all() );
 		$mark    = md5( (string) wp_json_encode( $content ) );
@@ -118,6 +127,9 @@ class Askback_Capture {
 	 * @param array $known What the state remembers.
 	 */
 	private function over( $known ) {
+		if ( '' === $known['cart'] ) {
+			return;
+		}
 		if ( '' !== $known['sent'] && ! $known['ordered'] ) {
 			$this->sender->send( 'cart.cleared', $known['cart'] );
 		}

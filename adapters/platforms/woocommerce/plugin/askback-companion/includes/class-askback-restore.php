@@ -65,6 +65,7 @@ class Askback_Restore {
 		} else {
 			$this->bring_back( $cart );
 		}
+		nocache_headers();
 		wp_safe_redirect( wc_get_checkout_url() );
 		exit;
 	}
