@@ -13,6 +13,7 @@ from connector import log, pages
 from connector.connecting import woocommerce
 from connector.connecting.models import AttemptState, ConnectAttempt
 from connector.errors import Unreadable
+from connector.machine import Machine
 from connector.ports.keys import Unfit
 from connector.stores.models import Store, User
 
@@ -57,10 +58,8 @@ def take_keys() -> tuple[Response, int]:
     body = request.stream.read(LARGEST_GRANT + 1)
     if len(body) > LARGEST_GRANT:
         return _told(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "larger than any keys")
-    machine = pages.machine()
     try:
-        with machine.database.transaction() as session:
-            taken = woocommerce.take(session, machine, machine.now(), body=body)
+        taken = _taken(pages.machine(), body)
     except Unreadable as problem:
         return _told(HTTPStatus.BAD_REQUEST, str(problem)[:300])
     except SQLAlchemyError as problem:
@@ -69,6 +68,15 @@ def take_keys() -> tuple[Response, int]:
     if not taken:
         return _told(HTTPStatus.NOT_FOUND, "no attempt waits for these keys")
     return jsonify(status="written"), HTTPStatus.OK
+
+
+def _taken(machine: Machine, body: bytes) -> bool:
+    grant, now = woocommerce.read_grant(machine, body), machine.now()
+    with machine.database.reading() as session:
+        if not woocommerce.awaits(session, grant, now):
+            return False
+    with machine.database.transaction() as session:
+        return woocommerce.take(session, machine, now, grant=grant)
 
 
 def _told(status: HTTPStatus, error: str) -> tuple[Response, int]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connector import log, vault
@@ -20,7 +20,7 @@ from connector.connecting.models import AttemptState, ConnectAttempt
 from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.machine import Machine
 from connector.nudge import nudge
-from connector.ports.keys import Approval, Found, KeysByClick, Unfit
+from connector.ports.keys import Approval, Found, Grant, KeysByClick, Unfit
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions as stores
 from connector.stores.models import Account, Store, User
@@ -97,22 +97,26 @@ def begin(session: Session, machine: Machine, user: User, now: datetime, *, base
     )
 
 
-def take(session: Session, machine: Machine, now: datetime, *, body: bytes) -> bool:
+def read_grant(machine: Machine, body: bytes) -> Grant:
+    """What a store handed over. Raises Unreadable."""
+    return _platform(machine).read_grant(body)
+
+
+def awaits(session: Session, grant: Grant, now: datetime) -> bool:
+    """Does an attempt wait for these keys? Asked first, for reading alone: the door is open to
+    everybody, and a stranger shall not hold the one write lock that SQLite has."""
+    return session.scalar(select(ConnectAttempt.id).where(*_waiting_for(grant, now))) is not None
+
+
+def take(session: Session, machine: Machine, now: datetime, *, grant: Grant) -> bool:
     """Write down the keys that a store hands over; False: for no attempt that waits for any.
 
     A second key for the same nonce (the approve link can be opened again) is not taken: the
     store deletes a key whose callback was not answered with 200, so the first one stands alone.
-    Raises Unreadable.
     """
-    grant = _platform(machine).read_grant(body)
     taken = session.scalar(
         update(ConnectAttempt)
-        .where(
-            ConnectAttempt.platform == PLATFORM,
-            ConnectAttempt.nonce_hash == vault.digest(grant.nonce),
-            ConnectAttempt.state == AttemptState.WAITING,
-            ConnectAttempt.expires_at > now,
-        )
+        .where(*_waiting_for(grant, now))
         .values(
             state=AttemptState.RECEIVED,
             keys=machine.vault.seal(json.dumps(dict(grant.credentials))),
@@ -172,6 +176,15 @@ def _platform(machine: Machine) -> KeysByClick:
     if not isinstance(platform, KeysByClick):
         raise Permanent(f"{platform.title} hands out no keys by a click")
     return platform
+
+
+def _waiting_for(grant: Grant, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ConnectAttempt.platform == PLATFORM,
+        ConnectAttempt.nonce_hash == vault.digest(grant.nonce),
+        ConnectAttempt.state == AttemptState.WAITING,
+        ConnectAttempt.expires_at > now,
+    )
 
 
 def _claim(session: Session, now: datetime) -> ConnectAttempt | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -146,6 +147,23 @@ def test_keys_of_another_store_do_not_count_for_the_address_that_was_typed(
     assert road.rows(Store) == []
     (attempt,) = road.rows(ConnectAttempt)
     assert (attempt.state, attempt.keys) == ("refused", None)
+
+
+def test_of_two_keys_that_come_at_once_one_is_taken(any_road: Road) -> None:
+    merchant = Merchant(any_road)
+    ann = Clicks(merchant)
+    with PracticeStore.open("woocommerce", clock=any_road.clock) as practice:
+        practice.takes_http_callbacks = True
+        ann.goes_to_her_store(practice.base_url)
+        link = ann.link_to("approve")
+        with ThreadPoolExecutor(4) as tabs:
+            opened = [tabs.submit(requests.get, link, timeout=20) for _ in range(4)]
+        answered = [one.result().history != [] for one in opened]
+        assert sorted(answered) == [False, False, False, True]
+        any_road.settles()
+        assert [one.state for one in any_road.rows(Store)] == ["connected"]
+        assert len(practice.keys) == 2
+    merchant.close()
 
 
 SPOILED: tuple[tuple[dict[str, Any], int], ...] = (
