@@ -34,6 +34,18 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+class Redirected(Refused):
+    """A store sends us to another host, or from https to http; `target` is where to."""
+
+    def __init__(self, message: str, *, target: str) -> None:
+        super().__init__(message, code="redirected")
+        self.target = target
+
+
+class BadCertificate(Permanent):
+    """The TLS certificate does not prove that this is the host: self-signed, expired, another's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """An answer, read to its end. Header names are looked up in any case."""
@@ -147,10 +159,11 @@ class Http:
                 f"{here.hostname} redirects to no address", code="redirected"
             ) from problem
         if not _stays(here, there) or prepared.method not in {"GET", "HEAD"}:
-            raise Refused(
-                f"{here.hostname} redirects to {there.scheme}://{there.netloc.rpartition('@')[2]}: "
+            origin = f"{there.scheme}://{there.netloc.rpartition('@')[2]}"
+            raise Redirected(
+                f"{here.hostname} redirects to {origin}: "
                 "connect the store under the address at which it answers itself",
-                code="redirected",
+                target=f"{origin}{there.path}",
             )
         again = prepared.copy()
         again.url = requests.utils.requote_uri(there._replace(fragment="").geturl())
@@ -208,7 +221,7 @@ def _session(timeout: tuple[float, float], *, allow_private: bool) -> requests.S
 def _rename(problem: Exception, host: str, *, repeatable: bool) -> NoReturn:
     causes = list(_causes(problem))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        raise Permanent(f"the TLS certificate of {host} is not valid for it") from problem
+        raise BadCertificate(f"the TLS certificate of {host} is not valid for it") from problem
     if isinstance(problem, ValueError):
         raise Permanent(f"{host} cannot be called: {type(problem).__name__}") from problem
     if any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in causes):

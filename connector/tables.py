@@ -2,7 +2,8 @@
 
 from connector.attribution import models as attribution
 from connector.commerce import models as commerce
-from connector.connecting import models_shopify as connecting
+from connector.connecting import models as connecting
+from connector.connecting import models_shopify as connecting_shopify
 from connector.consent import models as consent
 from connector.coupons import models as coupons
 from connector.detection import models as detection
@@ -15,6 +16,6 @@ from connector.sync import models as sync
 from connector.timeline import models as timeline
 
 MODULES = (
-    stores, connecting, timeline, inbox, commerce, sync, consent, detection, coupons, messages,
-    journeys, attribution, privacy,
+    stores, connecting, connecting_shopify, timeline, inbox, commerce, sync, consent, detection,
+    coupons, messages, journeys, attribution, privacy,
 )  # fmt: skip

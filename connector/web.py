@@ -12,8 +12,9 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from connector import health, log, pages, templating, texts
-from connector.connecting import views_shopify
+from connector.connecting import views_shopify, views_woocommerce
 from connector.consent import views as consent_views
+from connector.dashboard import desk
 from connector.dashboard import views as dashboard_views
 from connector.inbox.door import Door
 from connector.inbox.intake import Intake
@@ -44,11 +45,14 @@ def create_app(machine: Machine) -> Flask:
     templating.furnish(app.jinja_env)
     protection = CSRFProtect(app)
     preferences = consent_views.blueprint(links.customer_of)
-    for unprotected in (journey_views.routes, preferences, views_shopify.routes):
+    for unprotected in (
+        journey_views.routes, preferences, views_shopify.routes, views_woocommerce.keys_door
+    ):  # fmt: skip
         protection.exempt(unprotected)  # what they POST is let in by a signature or a token alone
         app.register_blueprint(unprotected)
     for routes in (message_views.routes, health.routes, *dashboard_views.BLUEPRINTS):
         app.register_blueprint(routes)
+    app.register_blueprint(views_woocommerce.merchant_pages(desk))
     _guard(app)
     app.wsgi_app = Door(app.wsgi_app, machine, intake)  # type: ignore[method-assign] # Flask's way
     return app

@@ -34,7 +34,24 @@ def keep_deletions(
         for name in _names(session, store_id, gone):
             _bury(session, store_id, gone.kind, name, moment)
             events += _mark(session, store_id, gone.kind, name, moment)
+        for name in _carts(session, store_id, gone):
+            _bury(session, store_id, "checkout", name, moment)
+            events += _mark(session, store_id, "checkout", name, moment)
     return events
+
+
+def _carts(session: Session, store_id: int, gone: records.Deleted) -> list[str]:
+    """Checkouts under a name of their own that went with an unpaid order: nobody is asked why
+    she left what the merchant threw away."""
+    if gone.kind != "order" or not gone.external_id:
+        return []
+    query = select(Order.checkout_external_id).where(
+        Order.store_id == store_id,
+        Order.external_id == gone.external_id,
+        Order.checkout_external_id.not_in(("", gone.external_id)),
+        Order.bought_at.is_(None),
+    )
+    return list(session.scalars(query))
 
 
 def _names(session: Session, store_id: int, gone: records.Deleted) -> list[str]:

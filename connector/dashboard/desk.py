@@ -93,10 +93,13 @@ def number(text: str) -> int:
 
 
 def page(template: str, *, status: int = 200, **facts: Any) -> Response:
-    """One of the merchant's pages, in her language, inside the common frame."""
+    """One of the merchant's pages, in her language, inside the common frame.
+
+    A template of another stage is named with its folder.
+    """
     tongue = locale()
     rendered = pages.render(
-        f"dashboard/{template}",
+        template if "/" in template else f"dashboard/{template}",
         locale=tongue,
         user=g.get("user"),
         languages=LANGUAGES,

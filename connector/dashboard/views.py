@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connector.dashboard import (
+    views_companion,
     views_inbox,
     views_login,
     views_mailbox,
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     views_results.routes,
     views_settings.routes,
     views_stores.routes,
+    views_companion.routes,
     views_inbox.routes,
     views_privacy.routes,
     views_mailbox.routes,

@@ -17,6 +17,7 @@ from connector.dashboard import connecting, desk, speech
 from connector.dashboard.connecting import QUESTIONS, Questions
 from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.inbox.models import Delivery, DeliveryState
+from connector.ports.capture import CapturesCarts
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions
 from connector.stores.models import Account, Store, StoreState
@@ -41,6 +42,7 @@ class Shown:
     webhook_url: str
     last_at: datetime | None
     parked: int
+    has_companion: bool
     reading: Overview
     can_be_read: bool
 
@@ -86,6 +88,7 @@ def _shown(session: Session, store: Store) -> Shown:
         parked=_parked(session, store.id),
         reading=overview(session, store.id, desk.now()),
         can_be_read=known is not None and known.feed is not None,
+        has_companion=store.state != StoreState.DISCONNECTED and isinstance(known, CapturesCarts),
     )
 
 

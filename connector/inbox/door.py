@@ -19,10 +19,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from connector import log
-from connector.errors import NotAuthentic, Retryable
+from connector.errors import NotAuthentic, Retryable, Unreadable
 from connector.inbox.intake import Arrival, Intake
 from connector.machine import Machine
-from connector.ports.platform import Envelope
+from connector.ports.capture import CapturesCarts
+from connector.ports.platform import Envelope, Label
 from connector.stores import actions as stores
 from connector.stores.models import Store, StoreState
 
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LARGEST_BODY = 5 * 1024 * 1024
+LARGEST_CAPTURE = 64 * 1024
 
 MEMORY_SECONDS = 2.0
 """How long a disconnected store, or one with a new secret, may be taken for what it was."""
 
 WOOCOMMERCE = "/webhooks/woocommerce/"
+CAPTURE = "/capture/"
 
 _log = log.logger("inbox")
 
@@ -63,12 +66,14 @@ UNKNOWN_STORE = Answer(HTTPStatus.NOT_FOUND, error="unknown store")
 ONLY_POST = Answer(HTTPStatus.METHOD_NOT_ALLOWED, error="webhooks are posted")
 ONLY_POST.headers.append(("Allow", "POST"))
 TOO_LARGE = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error="larger than 5 MiB")
+TOO_LARGE_CART = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error="larger than 64 KiB")
 BROKEN = Answer(HTTPStatus.INTERNAL_SERVER_ERROR, error="unexpected")
 NOT_NOW = Answer(HTTPStatus.SERVICE_UNAVAILABLE, error="cannot write now, send again")
 
 
 class Door:
-    """WSGI: `POST /webhooks/shopify`, `POST /webhooks/woocommerce/<store_key>`; others pass by."""
+    """WSGI: `POST /webhooks/shopify`, `POST /webhooks/woocommerce/<store_key>`,
+    `POST /capture/<store_key>`; others pass by."""
 
     def __init__(self, inside: WSGIApplication, machine: Machine, intake: Intake) -> None:
         self._inside = inside
@@ -82,13 +87,19 @@ class Door:
             answer = self._answer(self._shopify, environ)
         elif path.startswith(WOOCOMMERCE) and "/" not in path[len(WOOCOMMERCE) :]:
             answer = self._answer(self._woocommerce, environ)
+        elif path.startswith(CAPTURE) and "/" not in path[len(CAPTURE) :]:
+            answer = self._answer(self._capture, environ, too_large=TOO_LARGE_CART)
         else:
             return self._inside(environ, start_response)
         start_response(answer.status, answer.headers)
         return answer.body
 
     def _answer(
-        self, room: Callable[[WSGIEnvironment], Answer], environ: WSGIEnvironment
+        self,
+        room: Callable[[WSGIEnvironment], Answer],
+        environ: WSGIEnvironment,
+        *,
+        too_large: Answer = TOO_LARGE,
     ) -> Answer:
         try:
             return room(environ) if environ["REQUEST_METHOD"] == "POST" else ONLY_POST
@@ -97,7 +108,7 @@ class Door:
         except (Retryable, SQLAlchemyError):
             return NOT_NOW
         except HTTPException as problem:  # werkzeug's, of the body: too large, or broken off
-            return TOO_LARGE if problem.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else NOT_WHOLE
+            return too_large if problem.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else NOT_WHOLE
         except Exception as problem:  # noqa: BLE001 # the edge of the process: told, and sent again
             _log.error("webhook failed", exc_info=problem)
             return BROKEN
@@ -128,8 +139,24 @@ class Door:
         platform.authenticate(envelope, store[1])
         return self._write("woocommerce", store[0], envelope)
 
+    def _capture(self, environ: WSGIEnvironment) -> Answer:
+        """A cart that the companion tells of, labelled by its own signed words."""
+        key = environ["PATH_INFO"][len(CAPTURE) :]
+        store = self._doorman.whose("woocommerce", "key", key)
+        platform = self._machine.platforms["woocommerce"]
+        if store is None or not isinstance(platform, CapturesCarts):
+            return UNKNOWN_STORE
+        envelope = _envelope(environ, largest=LARGEST_CAPTURE)
+        try:
+            label = platform.open_capture(envelope, store[1], self._machine.now())
+        except Unreadable as problem:
+            return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, error=str(problem)[:300])
+        return self._keep(store[0], label, envelope)
+
     def _write(self, platform: str, store_id: int, envelope: Envelope) -> Answer:
-        label = self._machine.platforms[platform].label(envelope)
+        return self._keep(store_id, self._machine.platforms[platform].label(envelope), envelope)
+
+    def _keep(self, store_id: int, label: Label, envelope: Envelope) -> Answer:
         self._intake.write(
             Arrival(
                 store_id=store_id,
@@ -143,7 +170,7 @@ class Door:
         return WRITTEN
 
 
-def _envelope(environ: WSGIEnvironment) -> Envelope:
+def _envelope(environ: WSGIEnvironment, *, largest: int = LARGEST_BODY) -> Envelope:
     headers = {
         name[5:].replace("_", "-").lower(): text
         for name, text in environ.items()
@@ -151,8 +178,8 @@ def _envelope(environ: WSGIEnvironment) -> Envelope:
     }
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
     # A chunked body tells no length: one byte more than allowed shows that it is too large.
-    body = get_input_stream(environ, max_content_length=LARGEST_BODY + 1).read()
-    if len(body) > LARGEST_BODY:
+    body = get_input_stream(environ, max_content_length=largest + 1).read()
+    if len(body) > largest:
         raise RequestEntityTooLarge
     return Envelope(headers=headers, body=body)
 

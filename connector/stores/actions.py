@@ -160,6 +160,11 @@ def webhook_secrets(machine: Machine, store: Store) -> tuple[str, ...]:
     return (own,) if own else machine.settings.shopify_secrets
 
 
+def capture_url(machine: Machine) -> str:
+    """Where companions send carts; the store's key follows."""
+    return f"{machine.settings.public_url}/capture"
+
+
 def webhook_url(machine: Machine, store: Store) -> str:
     """Where this store is to send its webhooks."""
     path = "shopify" if store.platform == "shopify" else f"{store.platform}/{store.key}"

@@ -112,6 +112,8 @@ class Checkout:
     payment: str = "card"
     completed_at: datetime | None = None
     order: Order | None = None
+    companion_cart: str = ""
+    """What the WordPress companion calls the cart, where it stands on the classic checkout."""
 
     @property
     def subtotal(self) -> Decimal:

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from connector.errors import Unsupported
 from jobs import queues
 from jobs.bell import AWAY_SECONDS, Bell, Knocker
+from jobs.table import JOBS
 from tests.valkeys import Valkey
 
 
@@ -60,7 +61,7 @@ def test_a_ring_whose_worker_died_keeps_later_ones_quiet_for_seconds_only(
 
 
 def test_an_unknown_kind_of_work_is_told_what_there_is(bell: Bell) -> None:
-    with pytest.raises(Unsupported, match="there are: detection, inbox, journeys, messages"):
+    with pytest.raises(Unsupported, match=f"there are: {', '.join(sorted(JOBS))}"):
         bell.ring("laundry", 5)
 
 

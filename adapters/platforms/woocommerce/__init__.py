@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from adapters import signatures
 from adapters.http import Http
@@ -13,11 +13,17 @@ from adapters.platforms.woocommerce import (
     api_coupons,
     api_orders,
     api_store,
+    captures,
+    companion,
+    discovery,
     feed,
+    grants,
     install,
     links,
     records,
 )
+from connector.ports.capture import CapturesCarts, CompanionSettings
+from connector.ports.keys import Approval, Found, Grant, KeysByClick
 from connector.ports.platform import (
     Access,
     CheckoutFacts,
@@ -39,7 +45,7 @@ _LONGEST_DELIVERY_ID = 64
 _TIMELESS = (".deleted", ".restored")
 
 
-class WooCommerce(Platform):
+class WooCommerce(Platform, KeysByClick, CapturesCarts):
     """Stores that run WooCommerce; recorded against 10.5, REST API wc/v3."""
 
     name = "woocommerce"
@@ -78,11 +84,26 @@ class WooCommerce(Platform):
         kind = envelope.headers.get("content-type", "").partition(";")[0].strip().lower()
         return kind == _FORM and _PING.fullmatch(envelope.body) is not None
 
+    def open_capture(self, envelope: Envelope, secrets: Sequence[str], now: datetime) -> Label:
+        return captures.label(envelope, secrets, now)
+
+    def companion(self, settings: CompanionSettings) -> bytes:
+        return companion.packed(settings)
+
     def read(self, topic: str, body: bytes) -> tuple[Record, ...]:
         return records.read(topic, body)
 
     def address(self, typed: str) -> str:
         return install.store_url(typed)
+
+    def find(self, typed: str) -> Found:
+        return discovery.find(self.http, typed)
+
+    def approval_url(self, base_url: str, approval: Approval) -> str:
+        return grants.approval_url(base_url, approval)
+
+    def read_grant(self, body: bytes) -> Grant:
+        return grants.read(body)
 
     def describe(self, access: Access) -> StoreFacts:
         return api_store.describe(self.http, access)

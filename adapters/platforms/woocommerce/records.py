@@ -8,7 +8,12 @@ from typing import Any
 from marshmallow import ValidationError
 
 from adapters import strict_json
-from adapters.platforms.woocommerce import records_customers, records_orders, records_products
+from adapters.platforms.woocommerce import (
+    records_capture,
+    records_customers,
+    records_orders,
+    records_products,
+)
 from adapters.platforms.woocommerce.fields import Id, Payload
 from connector import records
 from connector.errors import Unreadable
@@ -51,6 +56,9 @@ READERS: Mapping[str, Reader] = {
     "customer.deleted": _customer_deleted,
 }
 
+_READERS = {**READERS, **records_capture.READERS}
+"""What webhooks tell, and what the companion tells through a door of its own."""
+
 _SET_ASIDE = {
     "coupon.deleted": "coupon.deleted is sent for products and pages in the trash as well, "
     "and says only a number: it cannot be believed",
@@ -63,7 +71,7 @@ _HOOK = "a WordPress hook's first argument names no shopper"
 
 def read(topic: str, body: bytes) -> tuple[records.Record, ...]:
     """Translate one authentic delivery. Raises Unreadable, and nothing else."""
-    if topic not in READERS:
+    if topic not in _READERS:
         unknown = _HOOK if topic.startswith("action.") else "no reader for this topic"
         return (records.SetAside(reason=_SET_ASIDE.get(topic, unknown)),)
     data = strict_json.loads(body)
@@ -78,7 +86,7 @@ def read(topic: str, body: bytes) -> tuple[records.Record, ...]:
 def translate(topic: str, data: Any) -> tuple[records.Record, ...]:
     """Translate what this topic's reader takes. Raises Unreadable, and nothing else."""
     try:
-        return READERS[topic](data)
+        return _READERS[topic](data)
     except ValidationError as problem:
         raise Unreadable(f"{topic}: {'; '.join(_complaints(problem.messages))}") from problem
     except (ValueError, ArithmeticError) as problem:

@@ -20,6 +20,11 @@ _CONSENT_KEYS = ("mailchimp_woocommerce_is_subscribed",)
 _CONSENT = {"1": True, "0": False}
 
 
+# Written by the companion when a cart that it told us of becomes an order.
+_CART_KEYS = ("_askback_cart",)
+_CART = re.compile(r"[0-9a-f]{32}")
+
+
 class Meta(Payload):
     key = Text(load_default="")
     value = fields.Raw(load_default="", allow_none=True)
@@ -39,6 +44,14 @@ def accepts_marketing(meta_data: Sequence[Mapping[str, Any]]) -> bool | None:
         if value in _CONSENT:
             return _CONSENT[value]
     return None
+
+
+def captured_cart(meta_data: Sequence[Mapping[str, Any]]) -> str:
+    """The cart that the order came from, as the companion calls it; "" for any other order."""
+    for value in _texts(meta_data, _CART_KEYS):
+        if _CART.fullmatch(value):
+            return value
+    return ""
 
 
 def _texts(meta_data: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[str]:

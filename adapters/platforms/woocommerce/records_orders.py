@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.platforms.woocommerce import order_json, records_meta, records_parts
+from adapters.platforms.woocommerce import (
+    order_json,
+    records_capture,
+    records_meta,
+    records_parts,
+)
 from connector import records
 from connector.errors import Unreadable
 from connector.money import Money
@@ -82,15 +87,28 @@ def _fill_in_times(order: dict[str, Any]) -> None:
     order["date_modified_gmt"] = order["date_modified_gmt"] or created
 
 
+def _origin(order: Mapping[str, Any]) -> tuple[str, str]:
+    """The checkout that an order came from, by our name for it, and its cart's.
+
+    A draft becomes the order: one number, one key, from the first look to the parcel (cart_hash
+    changes with every change of the cart). The classic checkout has no draft: there it is the
+    companion's cart, which told us of itself before there was any number.
+    """
+    cart = records_meta.captured_cart(order["meta_data"])
+    if cart:
+        return records_capture.external_id(cart), cart
+    return order["id"], order["order_key"]
+
+
 def _checkout(order: Mapping[str, Any]) -> records.Checkout:
     lines = records_parts.lines(order)
     currency = order["currency"]
     total_of_lines = sum((line.total for line in lines), Money.zero(currency))
     failed = order["status"] == "failed"
+    name, cart_token = _origin(order)
     return records.Checkout(
-        external_id=order["id"],
-        # cart_hash changes with every change of the cart; the key stays for the order's life.
-        cart_token=order["order_key"],
+        external_id=name,
+        cart_token=cart_token,
         currency=currency,
         total=Money.of(order["total"], currency),
         created_at=order["date_created_gmt"],
@@ -118,6 +136,7 @@ def _order(order: Mapping[str, Any]) -> records.Order:
     currency = order["currency"]
     refunds = records_parts.refunds(order)
     its_state = state(order["status"], paid=order["date_paid_gmt"] is not None)
+    checkout, cart_token = _origin(order)
     return records.Order(
         external_id=order["id"],
         number=order["number"] or order["id"],
@@ -127,9 +146,8 @@ def _order(order: Mapping[str, Any]) -> records.Order:
         total=Money.of(order["total"], currency),
         created_at=order["date_created_gmt"],
         updated_at=order["date_modified_gmt"],
-        # A draft becomes the order: one number, one key, from the first look to the parcel.
-        checkout_external_id=order["id"],
-        cart_token=order["order_key"],
+        checkout_external_id=checkout,
+        cart_token=cart_token,
         customer=records_parts.customer(order),
         lines=records_parts.lines(order),
         discount=records_parts.shown(order, "discount_total", "discount_tax"),

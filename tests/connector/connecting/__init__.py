@@ -1,0 +1,1 @@
+"""Stores are connected by what their merchants approve."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from werkzeug.wrappers import Request
@@ -14,24 +15,27 @@ _NOBODY = ("woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
 _WRONG = "woocommerce_rest_authentication_error"
 
 
-def refusal(request: Request, *, key: str, secret: str, behind_tls: bool) -> tuple[str, str] | None:
-    """Code and message of the 401, or None for who holds the key. An unknown key is nobody."""
+def refusal(
+    request: Request, *, keys: Mapping[str, str], behind_tls: bool
+) -> tuple[str, str] | None:
+    """Code and message of the 401, or None for who holds a key. An unknown key is nobody."""
     if "oauth_consumer_key" in request.args:
-        return _refuse_oauth(request, key=key, secret=secret)
+        return _refuse_oauth(request, keys=keys)
     given = request.authorization
     # Over plain http WooCommerce does not even look at a Basic header.
-    if not behind_tls or given is None or given.username != key:
+    if not behind_tls or given is None or given.username not in keys:
         return _NOBODY
-    if not hmac.compare_digest(given.password or "", secret):
+    if not hmac.compare_digest(given.password or "", keys[given.username]):
         return _WRONG, "Consumer secret is invalid."
     return None
 
 
-def _refuse_oauth(request: Request, *, key: str, secret: str) -> tuple[str, str] | None:
+def _refuse_oauth(request: Request, *, keys: Mapping[str, str]) -> tuple[str, str] | None:
     # PHP keeps the last of several equal names; with the first kept, list parameters would pass
     # which a real store refuses.
     said = {name: values[-1] for name, values in request.args.lists()}
-    if said["oauth_consumer_key"] != key:
+    secret = keys.get(said["oauth_consumer_key"])
+    if secret is None:
         return _WRONG, "Consumer key is invalid."
     method = said.get("oauth_signature_method", "")
     if method not in _DIGESTS:

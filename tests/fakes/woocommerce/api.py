@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from tests.fakes.server import About
 from tests.fakes.woocommerce import access, coupons, lists
 from tests.fakes.woocommerce.answers import Refusal, answer, page, trimmed
+from tests.fakes.woocommerce.auth import Auth
 from tests.fakes.woocommerce.dialect import TOPICS, WooCommerce
 from tests.fakes.woocommerce.pages import Pages
 from tests.fakes.woocommerce.site import Site
@@ -52,6 +53,8 @@ _PAGES = (
     ("GET", "/checkout-link/", "checkout_link"),
     ("GET", "/checkout/", "checkout"),
     ("GET", "/checkout/order-pay/<int:number>/", "order_pay"),
+    ("GET", "/wc-auth/v1/authorize", "authorize"),
+    ("GET", "/wc-auth/v1/access_granted/", "access_granted"),
 )
 
 
@@ -63,6 +66,7 @@ class WooCommerceApi:
         assert isinstance(store.dialect, WooCommerce)
         self.dialect, self.base_url, self.zone = store.dialect, store.base_url, store.dialect.zone
         self.site, self.pages = Site(store.dialect), Pages(store.memory)
+        self.auth = Auth(store)
         routes = (*_ROUTES, *_PAGES)
         self.routes = Map(
             [Rule(path, endpoint=name, methods=[verb]) for verb, path, name in routes]
@@ -83,9 +87,10 @@ class WooCommerceApi:
             said = "No route was found matching the URL and request method."
             return self._refused(Refusal(404, "rest_no_route", said))
         view: Callable[..., Response]
-        if hasattr(self.pages, name):
-            view = getattr(self.pages, name)
-            return view(request, **values)
+        for outside in (self.pages, self.auth):
+            if hasattr(outside, name):
+                view = getattr(outside, name)
+                return view(request, **values)
         try:
             self._check_access(request, name)
             # The ping of a new webhook is posted inside the call, and the connector may ask back.
@@ -104,10 +109,8 @@ class WooCommerceApi:
         if name == "index":
             return
         store = self.store
-        key = store.consumer_key if store.has_access else ""
-        refusal = access.refusal(
-            request, key=key, secret=store.consumer_secret, behind_tls=store.behind_tls
-        )
+        keys = store.keys if store.has_access else {}
+        refusal = access.refusal(request, keys=keys, behind_tls=store.behind_tls)
         if refusal is not None:
             raise Refusal(401, *refusal)
 

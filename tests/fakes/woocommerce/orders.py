@@ -171,7 +171,11 @@ class OrderPayloads:
             {"id": checkout.id * 10 + place, "key": key, "value": self.memory.token(of=value)}
             for place, (key, value) in enumerate(hashes.items())
         ]
-        return [*entries, {"id": checkout.id * 10 + 9, "key": "is_vat_exempt", "value": "no"}]
+        entries.append({"id": checkout.id * 10 + 9, "key": "is_vat_exempt", "value": "no"})
+        if checkout.companion_cart:
+            cart = {"key": "_askback_cart", "value": checkout.companion_cart}
+            entries.append({"id": checkout.id * 10 + 8, **cart})
+        return entries
 
     def _line(self, checkout: ledger.Checkout, line: ledger.Line) -> dict[str, Any]:
         till, variant = checkout.till, line.variant

@@ -1,0 +1,167 @@
+<?php
+/**
+ * A cart, or the order that it became, as Askback wants to hear of it.
+ *
+ * @package Askback_Companion
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Builds the body of what is sent; see PROTOCOL.md.
+ */
+class Askback_Snapshot {
+
+	/**
+	 * Askback takes no body beyond 64 KiB, whatever script its names are written in.
+	 */
+	const MOST_LINES = 60;
+
+	/**
+	 * Letters of a name.
+	 */
+	const LONGEST_NAME = 120;
+
+	/**
+	 * Signs the way back.
+	 *
+	 * @var Askback_Signature
+	 */
+	private $signature;
+
+	/**
+	 * Keep what signs.
+	 *
+	 * @param Askback_Signature $signature Signs the way back.
+	 */
+	public function __construct( $signature ) {
+		$this->signature = $signature;
+	}
+
+	/**
+	 * The cart as it stands.
+	 *
+	 * @param WC_Cart $cart  The shopper's.
+	 * @param array   $known What the state remembers of her.
+	 * @return array
+	 */
+	public function of_cart( $cart, $known ) {
+		$items    = array_slice( $cart->get_cart(), 0, self::MOST_LINES );
+		$with_tax = $cart->display_prices_including_tax();
+		$lines    = array();
+		foreach ( $items as $item ) {
+			$lines[] = $this->line( $item, $with_tax );
+		}
+		return array(
+			'started_at'  => (int) $known['started_at'],
+			'email'       => $known['email'],
+			'consent'     => true,
+			'customer_id' => get_current_user_id(),
+			'currency'    => get_woocommerce_currency(),
+			'total'       => $this->amount( $cart->get_total( 'edit' ) ),
+			'discount'    => $this->amount( $cart->get_discount_total() + ( $with_tax ? $cart->get_discount_tax() : 0 ) ),
+			'locale'      => determine_locale(),
+			'coupons'     => array_values( $cart->get_applied_coupons() ),
+			'lines'       => $lines,
+			'restore_url' => $this->restore_url( $known['cart'], $items ),
+		);
+	}
+
+	/**
+	 * The order that a cart became. Its payment may be confirmed without the shopper's session, and
+	 * its address may be another than the one that she agreed about: nothing is said of consent.
+	 *
+	 * @param WC_Order $order Paid, or as good as that.
+	 * @return array
+	 */
+	public function of_order( $order ) {
+		$with_tax = $order->get_prices_include_tax();
+		$created  = $order->get_date_created();
+		$lines    = array();
+		foreach ( array_slice( $order->get_items(), 0, self::MOST_LINES ) as $item ) {
+			$lines[] = array(
+				'product_id'   => $item->get_product_id(),
+				'variation_id' => $item->get_variation_id(),
+				'quantity'     => (int) ceil( (float) $item->get_quantity() ),
+				'name'         => $this->plain( $item->get_name() ),
+				'total'        => $this->amount( $item->get_total() + ( $with_tax ? $item->get_total_tax() : 0 ) ),
+			);
+		}
+		return array(
+			'started_at'  => $created ? $created->getTimestamp() : time(),
+			'email'       => $order->get_billing_email(),
+			'customer_id' => $order->get_customer_id(),
+			'currency'    => $order->get_currency(),
+			'total'       => $this->amount( $order->get_total() ),
+			'lines'       => $lines,
+		);
+	}
+
+	/**
+	 * One line of a cart.
+	 *
+	 * @param array $item     As the cart keeps it.
+	 * @param bool  $with_tax Whether the shopper sees prices with tax.
+	 * @return array
+	 */
+	private function line( $item, $with_tax ) {
+		$product = $item['data'];
+		$image   = wp_get_attachment_image_url( $product->get_image_id(), 'woocommerce_thumbnail' );
+		$total   = ( $item['line_total'] ?? 0 ) + ( $with_tax ? ( $item['line_tax'] ?? 0 ) : 0 );
+		return array(
+			'product_id'   => (int) $item['product_id'],
+			'variation_id' => (int) $item['variation_id'],
+			'quantity'     => (int) ceil( (float) $item['quantity'] ),
+			'name'         => $this->plain( $product->get_title() ),
+			'variation'    => $this->plain( wc_get_formatted_variation( $item['variation'], true, false ) ),
+			'total'        => $this->amount( $total ),
+			'sku'          => (string) $product->get_sku(),
+			'image'        => $image ? $image : '',
+		);
+	}
+
+	/**
+	 * Where this cart comes back, variations and all; empty where it does not fit into an address.
+	 *
+	 * @param string $name  The cart's.
+	 * @param array  $items Its lines.
+	 * @return string
+	 */
+	private function restore_url( $name, $items ) {
+		$lines = array();
+		foreach ( $items as $item ) {
+			$chosen  = is_array( $item['variation'] ) ? $item['variation'] : array();
+			$title   = $this->plain( $item['data']->get_title(), 40 );
+			$lines[] = array( (int) $item['product_id'], (int) $item['variation_id'], (float) $item['quantity'], (object) $chosen, $title );
+		}
+		$word = $this->signature->pack(
+			array(
+				'c' => $name,
+				'l' => $lines,
+			)
+		);
+		return '' === $word ? '' : add_query_arg( Askback_Restore::PARAMETER, $word, wc_get_checkout_url() );
+	}
+
+	/**
+	 * An amount as text, with the places that the currency has.
+	 *
+	 * @param mixed $amount A number.
+	 * @return string
+	 */
+	private function amount( $amount ) {
+		return (string) wc_format_decimal( $amount, wc_get_price_decimals() );
+	}
+
+	/**
+	 * A name without its markup.
+	 *
+	 * @param string $html    As WordPress keeps it.
+	 * @param int    $longest Letters that are kept of it.
+	 * @return string
+	 */
+	private function plain( $html, $longest = self::LONGEST_NAME ) {
+		$text = html_entity_decode( wp_strip_all_tags( (string) $html ), ENT_QUOTES, 'UTF-8' );
+		return wp_html_excerpt( $text, $longest );
+	}
+}

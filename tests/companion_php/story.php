@@ -1,0 +1,127 @@
+<?php
+/**
+ * A shopper's day at the classic checkout; prints, step by step, what left the store.
+ *
+ * php story.php FOLDER-OF-THE-PLUGIN
+ */
+
+require __DIR__ . '/wordpress.php';
+require $argv[1] . '/askback-companion.php';
+
+$steps = array();
+function ends( $step ) {
+	global $steps;
+	do_action( 'shutdown' );
+	$steps[ $step ] = $GLOBALS['posted'];
+	$GLOBALS['posted'] = array();
+}
+/** What the script posts, by the words of the page itself. */
+function says( $fields, $nonce = 'nonce of askback_companion_contact' ) {
+	$_POST = $fields + array( 'nonce' => $nonce );
+	try {
+		do_action( 'wc_ajax_askback_companion_contact' );
+	} catch ( Answered $answer ) {
+		return (int) $answer->getMessage();
+	}
+}
+function agrees( $email ) {
+	return says( array( 'consent' => '1', 'email' => $email ) );
+}
+function box() {
+	ob_start();
+	do_action( 'woocommerce_after_checkout_billing_form' );
+	return ob_get_clean();
+}
+function link_of( $step ) {
+	global $steps;
+	return explode( '=', json_decode( $steps[ $step ][0]['body'], true )['restore_url'], 2 )[1];
+}
+
+$mug   = new Product( 14, 'Mug &amp; saucer <b>blue</b>', 23.9 );
+$shirt = new Product( 41, 'חולצה', 59.9 );
+do_action( 'plugins_loaded' );
+
+WC()->cart->add_to_cart( 14, 2 );
+$boxes    = array( box() );
+$answered = array(
+	says( array( 'consent' => '1', 'email' => 'ann@example.com' ), 'a stranger' ),
+	says( array( 'email' => 'ann@example.com' ) ),
+	agrees( 'half of an addr' ),
+);
+ends( 'before she agreed' );
+agrees( 'ann@example.com' );
+ends( 'she agreed' );
+$boxes[] = box();
+do_action( 'woocommerce_after_calculate_totals', WC()->cart );
+ends( 'the page was opened again' );
+WC()->cart->add_to_cart( 40, 1, 41, array( 'attribute_pa_size' => 'L' ) );
+WC()->cart->items[0]['quantity'] = 3;
+ends( 'she changed her cart' );
+
+$order = new Order();
+do_action( 'woocommerce_checkout_create_order', $order, array() );
+do_action( 'woocommerce_checkout_order_processed', 1, array(), $order );
+WC()->cart->empty_cart();
+ends( 'she ordered' );
+do_action( 'woocommerce_order_status_changed', 1, 'pending', 'processing', $order );
+ends( 'it was paid' );
+do_action( 'woocommerce_order_status_changed', 1, 'processing', 'completed', $order );
+ends( 'it was sent' );
+
+WC()->cart->add_to_cart( 14, 1 );
+ends( 'a new cart' );
+WC()->cart->empty_cart( false );
+ends( 'she signed out' );
+visitor();
+agrees( 'dana@example.com' );
+WC()->cart->add_to_cart( 14, 1 );
+ends( 'another shopper' );
+WC()->cart->empty_cart();
+ends( 'she emptied her cart' );
+WC()->cart->add_to_cart( 14, 1 );
+ends( 'she filled it again' );
+says( array( 'consent' => '0' ) );
+WC()->cart->add_to_cart( 14, 1 );
+ends( 'she unticked the box' );
+
+visitor();
+$signature = new Askback_Signature( ( new Askback_Settings() )->secret() );
+$restore   = new Askback_Restore( new Askback_State(), $signature );
+$word      = link_of( 'she changed her cart' );
+$mug->in_stock = false;
+$restore->bring_back( $signature->unpack( $word ) );
+$restore->bring_back( $signature->unpack( $word ) );
+$again = new Order();
+do_action( 'woocommerce_checkout_create_order', $again, array() );
+do_action( 'woocommerce_checkout_order_processed', 2, array(), $again );
+$lines = array_map( function ( $item ) { return array( $item['product_id'], $item['variation_id'], $item['quantity'], $item['variation'] ); }, WC()->cart->items );
+WC()->cart->empty_cart();
+ends( 'she came back by her link' );
+WC()->cart->add_to_cart( 40, 1, 41 );
+$later = new Order();
+do_action( 'woocommerce_checkout_create_order', $later, array() );
+ends( 'another day' );
+
+echo json_encode(
+	array(
+		'steps'    => $steps,
+		'restored' => $lines,
+		'notices'  => array_values( array_unique( $GLOBALS['notices'] ) ),
+		'order'    => $order->meta,
+		'again'    => $again->meta,
+		'later'    => $later->meta,
+		'forged'   => array( $signature->unpack( $word . '0' ), $signature->unpack( 'x' . $word ), $signature->unpack( 'e30.' ), $signature->unpack( '' ) ),
+		'boxes'    => $boxes,
+		'answered' => $answered,
+		'settings' => ( new Askback_Settings_Page( new Askback_Settings() ) )->sanitize(
+			array(
+				'enabled'      => 'perhaps',
+				'consent_text' => '<script>alert(1)</script><b>Yes</b>',
+				'endpoint'     => 'javascript:alert(1)',
+				'key'          => '../../a b',
+				'secret'       => array( 'no' ),
+			)
+		),
+		'too_long' => $signature->pack( array( str_repeat( 'x', 2000 ) ) ),
+	)
+);
