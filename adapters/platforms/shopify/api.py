@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from adapters.http import Http, Response
+from adapters.platforms.shopify.pace import Pace
 from connector.errors import (
     AccessLost,
     OutcomeUnknown,
@@ -18,6 +19,8 @@ from connector.errors import (
 from connector.ports.platform import Access
 
 TRIES = 3
+TOO_COSTLY = "MAX_COST_EXCEEDED"
+"""One call may cost 1,000 points: https://shopify.dev/docs/api/usage/limits"""
 
 _OK, _UNAUTHORIZED, _PAYMENT_REQUIRED, _FORBIDDEN, _LOCKED = 200, 401, 402, 403, 423
 # https://shopify.dev/docs/api/usage/response-codes
@@ -42,13 +45,18 @@ def call(
     variables: Mapping[str, Any],
     *,
     writes: bool = False,
+    pace: Pace | None = None,
 ) -> Mapping[str, Any]:
     """Send a document and return its `data`, complete and without errors beside it.
+
+    With `pace`, a call that would surely be throttled waits first.
 
     Raises AccessLost, Refused (with Shopify's code), Permanent, Retryable; and for
     documents that write OutcomeUnknown where Shopify may have done it all the same.
     """
     tries_left = TRIES
+    if pace is not None:
+        pace.wait(http, access.shop or url, document)
     while True:
         tries_left -= 1
         response = http.request(
@@ -62,7 +70,10 @@ def call(
             idempotent=not writes,
         )
         try:
-            return _data(response, writes=writes)
+            answer = _answer(response, writes=writes)
+            if pace is not None:
+                pace.learn(access.shop or url, document, at(answer, "extensions", "cost"))
+            return _data(answer, writes=writes)
         except _Throttled as problem:
             wait = problem.after_seconds or 0.0
             if not tries_left or wait > http.longest_wait:
@@ -86,17 +97,20 @@ class _Throttled(Retryable):
     """The bucket of points is empty; nothing was carried out."""
 
 
-def _data(response: Response, *, writes: bool) -> Mapping[str, Any]:
+def _answer(response: Response, *, writes: bool) -> object:
     if response.status in _LOST:
         raise AccessLost(f"Shopify answered {response.status}: {_LOST[response.status]}")
     if response.status != _OK:
         why = _REFUSED.get(response.status, _said(response))
         raise Refused(f"Shopify answered {response.status}: {why}", code=f"http_{response.status}")
     try:
-        answer = response.json()
+        return response.json()
     except Unreadable as problem:
         # A web page with status 200: a gateway in between, or a store that is just moving.
         raise _doubt("Shopify answered with something else than JSON", writes=writes) from problem
+
+
+def _data(answer: object, *, writes: bool) -> Mapping[str, Any]:
     errors, data = at(answer, "errors"), at(answer, "data")
     if errors:
         if writes and _any_root(data):
@@ -114,6 +128,8 @@ def _explain(errors: object, answer: object, *, writes: bool) -> NoReturn:
         raise _Throttled("Shopify is throttling this store", after_seconds=_pause(answer))
     if "ACCESS_DENIED" in codes:
         raise Refused(f"Shopify denies access: {_texts(errors)}", code="ACCESS_DENIED")
+    if TOO_COSTLY in codes:
+        raise Refused(f"Shopify finds the call too large: {_texts(errors)}", code=TOO_COSTLY)
     if "INTERNAL_SERVER_ERROR" in codes:
         raise _doubt(f"Shopify failed: {_texts(errors)}", writes=writes)
     if isinstance(errors, str) and _TOKEN.search(errors):
