@@ -22,6 +22,8 @@ class Subscription:
     url: str
     secret: str
     name: str = ""
+    filter: str = ""
+    """Shopify's: told back as it was said, and not heeded here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

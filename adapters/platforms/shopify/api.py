@@ -63,10 +63,7 @@ def call(
             "POST",
             url,
             json={"query": document, "variables": dict(variables)},
-            headers={
-                "X-Shopify-Access-Token": access.credentials.get("access_token", ""),
-                "Accept": "application/json",
-            },
+            headers=_headers(access),
             idempotent=not writes,
         )
         try:
@@ -91,6 +88,11 @@ def at(value: object, *path: str | int) -> Any:
         else:
             return None
     return value
+
+
+def _headers(access: Access) -> dict[str, str]:
+    token = access.credentials.get("access_token", "")
+    return {"X-Shopify-Access-Token": token, "Accept": "application/json"}
 
 
 class _Throttled(Retryable):

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.http import Http
-from adapters.platforms.shopify import feed_records, feed_slices
+from adapters.platforms.shopify import feed_records
 from adapters.platforms.shopify.api import at
 from adapters.platforms.shopify.feed_documents import BULK, QUERIES, RUN_BULK
+from adapters.platforms.shopify.feed_slices import EXPIRED, Results
 from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.ports.feed import Page, Resource
 from connector.records import Record
@@ -50,7 +50,7 @@ class Place:
             return cls()
         found = _CURSOR.fullmatch(cursor)
         if not found:
-            raise Refused("this cursor is not one of the feed", code=feed_slices.EXPIRED)
+            raise Refused("this cursor is not one of the feed", code=EXPIRED)
         return cls(found["id"] or "", int(found["offset"] or 0), int(found["tries"]))
 
     def __str__(self) -> str:
@@ -59,9 +59,7 @@ class Place:
         return f"bulk:{self.operation}:{self.offset}:{self.tries}"
 
 
-def page(
-    call: Call, http: Http, resource: Resource, cursor: str, search: str, *, plain_allowed: bool
-) -> Page:
+def page(call: Call, results: Results, resource: Resource, cursor: str, search: str) -> Page:
     """Start, wait or read on, whatever the cursor says is next."""
     place = Place.of(cursor)
     if not place.operation:
@@ -72,9 +70,9 @@ def page(
         large = _whole(at(operation, "objectCount")) > _LARGE
         return Page(cursor=cursor, wait_seconds=_LATER if large else _SOON)
     if status == "COMPLETED":
-        return _read(http, resource, place, operation, plain_allowed=plain_allowed)
+        return _read(results, resource, place, operation)
     if status == "EXPIRED":
-        raise Refused("the bulk operation's result has run out", code=feed_slices.EXPIRED)
+        raise Refused("the bulk operation's result has run out", code=EXPIRED)
     return _failed(operation, place)
 
 
@@ -101,17 +99,15 @@ def _operation(call: Call, place: Place) -> Any:
     gid = f"gid://shopify/BulkOperation/{place.operation}"
     operation = at(call(BULK, {"id": gid}), "bulkOperation")
     if operation is None:
-        raise Refused("Shopify has forgotten the bulk operation", code=feed_slices.EXPIRED)
+        raise Refused("Shopify has forgotten the bulk operation", code=EXPIRED)
     return operation
 
 
-def _read(
-    http: Http, resource: Resource, place: Place, operation: Any, *, plain_allowed: bool
-) -> Page:
+def _read(results: Results, resource: Resource, place: Place, operation: Any) -> Page:
     total, url = _whole(at(operation, "rootObjectCount")), at(operation, "url")
     if url is None:
         return Page(total=total)  # nothing found, no file
-    found = feed_slices.read(http, str(url), place.offset, plain_allowed=plain_allowed)
+    found = results.read(str(url), place.offset)
     records: list[Record] = []
     unreadable = list(found.unreadable)
     for thing in found.things:

@@ -42,21 +42,37 @@ class Read:
     next_offset: int | None
 
 
-def read(http: Http, url: str, offset: int, *, plain_allowed: bool = False) -> Read:
-    """The whole things from this byte on. No credentials go there: it is another's host.
+class Results:
+    """The files of bulk operations. No credentials go there: it is another's host."""
 
-    Raises Refused ("expired_cursor": the address ran out), Retryable, Permanent.
-    """
-    _must_be_safe(url, plain_allowed=plain_allowed)
-    length = LENGTH
-    while True:
-        content, ends = _bytes(http, url, Slice(offset, length))
-        found = split(content, offset, ends=ends)
-        if found.things or found.next_offset is None or found.next_offset > offset:
-            return found
-        length *= 4
-        if length > LONGEST:
-            raise Permanent(f"a single thing in Shopify's file is larger than {LONGEST} bytes")
+    def __init__(self, http: Http, length: int = LENGTH, *, plain_allowed: bool = False) -> None:
+        self.http = http
+        self.length = length
+        self.schemes = {"https", "http"} if plain_allowed else {"https"}
+
+    def read(self, url: str, offset: int) -> Read:
+        """The whole things from this byte on.
+
+        Raises Refused ("expired_cursor": the address ran out), Retryable, Permanent.
+        """
+        self._must_be_safe(url)
+        length = self.length
+        while True:
+            content, ends = _bytes(self.http, url, Slice(offset, length))
+            found = split(content, offset, ends=ends)
+            if found.things or found.next_offset is None or found.next_offset > offset:
+                return found
+            length *= 4
+            if length > LONGEST:
+                raise Permanent(f"a single thing in Shopify's file is over {LONGEST} bytes long")
+
+    def _must_be_safe(self, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+        except ValueError as problem:
+            raise Permanent("Shopify's file has no valid address") from problem
+        if parts.scheme not in self.schemes or not parts.hostname or "@" in parts.netloc:
+            raise Permanent(f"Shopify's file is at an unsafe address: {parts.scheme[:20]}://…")
 
 
 def split(content: bytes, offset: int, *, ends: bool) -> Read:
@@ -96,16 +112,6 @@ def _put(node: dict[str, Any], starts: int, things: list[Thing], parents: dict[s
         return False
     parents[str(parent)].children.append(node)
     return True
-
-
-def _must_be_safe(url: str, *, plain_allowed: bool) -> None:
-    try:
-        parts = urlsplit(url)
-    except ValueError as problem:
-        raise Permanent("Shopify's file has no valid address") from problem
-    schemes = {"https", "http"} if plain_allowed else {"https"}
-    if parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc:
-        raise Permanent(f"Shopify's file is at an address that is not safe: {parts.scheme}://…")
 
 
 def _bytes(http: Http, url: str, part: Slice) -> tuple[bytes, bool]:
