@@ -10,7 +10,7 @@ from graphql.language import ast
 from tests.fakes.shopify.executor import Execution, Invalid
 
 MOST_FOR_ONE_CALL = 1000
-_MUTATION = 10
+_ROOT = 10
 
 
 class Bucket:
@@ -27,9 +27,10 @@ class Bucket:
 
     def take(self, execution: Execution, moment: datetime) -> dict[str, Any]:
         """What `extensions.cost` says. Raises Invalid where the call is too large."""
-        cost = _cost(execution)
         if not self.is_tight:
-            return self._told(cost, cost, self.maximum - min(cost, self.maximum))
+            cost = _ROOT * len(execution.roots)
+            return self._told(cost, cost, self.maximum - cost)
+        cost = _cost(execution)
         if cost > MOST_FOR_ONE_CALL:
             said = f"Query cost is {cost}, which exceeds the single query max cost limit"
             limit = {"cost": cost, "maxCost": MOST_FOR_ONE_CALL}
@@ -57,7 +58,7 @@ class Bucket:
 
 def _cost(execution: Execution) -> int:
     if execution.is_mutation:
-        return _MUTATION * len(execution.roots)
+        return _ROOT * len(execution.roots)
     return max(1, _of(execution, execution.operation.selection_set))
 
 
@@ -71,7 +72,7 @@ def _of(execution: Execution, selection: ast.SelectionSetNode) -> int:
         points = _of(execution, inner)
         asked = _first(execution, node) if isinstance(node, ast.FieldNode) else None
         is_object = isinstance(node, ast.FieldNode)
-        total += points + is_object if asked is None else 2 + asked * max(1, points // 4)
+        total += points + is_object if asked is None else 2 + asked * points
     return total
 
 
