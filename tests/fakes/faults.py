@@ -30,6 +30,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Passes(Fault):
+    """No fault: the next one is for a later call."""
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        return proceed()
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimited(Fault):
     """429 with Retry-After; nothing was done."""
 

@@ -21,6 +21,7 @@ class Bucket:
 
     def __init__(self) -> None:
         self.is_tight = False
+        self.throttled = 0
         self.maximum, self.rate = 2000, 100
         self.available = float(self.maximum)
         self.moment: datetime | None = None
@@ -40,6 +41,7 @@ class Bucket:
             self.available = min(self.maximum, self.available + come_back)
         self.moment = moment
         if cost > self.available:
+            self.throttled += 1
             return self._told(cost, None, self.available)
         self.available -= cost
         return self._told(cost, cost, self.available)
