@@ -31,7 +31,8 @@ def objections(query: str) -> list[str]:
     if look.by_nodes:
         found.append(
             "All connection fields in a bulk query must select their contents using 'edges' > "
-            "'node', e.g: 'products { edges { node {'. Selecting via 'nodes' is not supported. "
+            f"'node', e.g: '{look.by_nodes[0]} {{ edges {{ node {{'. "
+            "Selecting via 'nodes' is not supported. "
             f"Invalid connection fields: '{', '.join(look.by_nodes)}'."
         )
     elif not look.connections:
