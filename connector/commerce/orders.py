@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import keeping, people, rules
+from connector.commerce import carts, keeping, people, rules
 from connector.commerce.checkouts import lines_of
 from connector.commerce.keeping import Change
 from connector.commerce.models import Checkout, Fulfillment, Order, OrderLine, Refund
@@ -42,6 +42,8 @@ def keep_orders(
     changes = keeping.keep(session, Order, store_id, rows, sticky=_STICKY)
     lines = lines_of(changes, orders, rows)
     keeping.replace_lines(session, OrderLine, "order_id", lines)
+    names = {o.cart_token: o.checkout_external_id for o in orders if o.checkout_external_id}
+    carts.learn(session, store_id, names)
     _complete_checkouts(session, store_id, changes)
     events = [event for change in changes for event in _events(store_id, change)]
     events += keep_fulfillments(session, store_id, [f for o in orders for f in o.fulfillments])

@@ -179,7 +179,9 @@ def _refund(node: object) -> Json:
 
 
 def checkout(node: object, lines: Iterable[object], *, token: str, cart_token: str) -> Json:
-    """An abandoned checkout. It has no address of its own: the customer's stands for it."""
+    """An abandoned checkout. It has no address and no language of its own: the customer's stand
+    for them. Its lines have ids that no webhook knows: they are left out.
+    """
     person = customer(at(node, "customer"))
     return {
         "token": token,
@@ -195,6 +197,7 @@ def checkout(node: object, lines: Iterable[object], *, token: str, cart_token: s
         "abandoned_checkout_url": at(node, "abandonedCheckoutUrl"),
         **_buyer(node),
         "email": at(person, "email"),
+        "customer_locale": at(node, "customer", "locale"),
         "line_items": [_checkout_line(line) for line in lines],
     }
 
@@ -202,7 +205,6 @@ def checkout(node: object, lines: Iterable[object], *, token: str, cart_token: s
 def _checkout_line(line: object) -> Json:
     return {
         **_line(line),
-        "key": at(line, "id"),
         "price": amount(at(line, "originalUnitPriceSet")),
         "discount_allocations": _discount(
             amount(at(line, "originalTotalPriceSet")),

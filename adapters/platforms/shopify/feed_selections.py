@@ -103,7 +103,6 @@ billingAddress {_ADDRESS}
 # `discountAllocations` is a connection here, one level too deep for a bulk query beside others:
 # the total after all discounts says the same.
 CHECKOUT_LINE = f"""
-id
 title
 variantTitle
 sku

@@ -132,16 +132,16 @@ def test_a_product(shop: PracticeStore, since: object) -> None:
 def test_a_checkout_bears_the_same_name_and_the_same_sums(
     shop: PracticeStore, since: object
 ) -> None:
-    shop.registers("dana@example.com", name="דנה לוי", phone="+972500000001")
+    shop.registers("dana@example.com", name="דנה לוי", phone="+972500000001", locale="he")
     shop.leaves_checkout(
-        "dana@example.com", (HEBREW_MUG, 2), SHIRT["L"], name="דנה לוי", coupon="TEN"
+        "dana@example.com", (HEBREW_MUG, 2), SHIRT["L"], name="דנה לוי", locale="he", coupon="TEN"
     )
     heard = told(shop, "checkouts/update")
     (fetched,) = Asking(shop).fetch(Resource.CHECKOUTS, since=since).records
     assert isinstance(heard, Checkout)
     assert isinstance(fetched, Checkout)
     # What AbandonedCheckout has no field for: the cart, the delivery and payment that were
-    # chosen, the box that was ticked; its lines have ids of their own.
+    # chosen, the box that was ticked, its lines' ids.
     assert heard.customer is not None
     assert fetched == replace(
         heard,
@@ -150,10 +150,7 @@ def test_a_checkout_bears_the_same_name_and_the_same_sums(
         chose_delivery=False,
         payment_method="",
         customer=replace(heard.customer, accepts_marketing=None),
-        lines=tuple(
-            replace(line, external_id=mine.external_id)
-            for line, mine in zip(heard.lines, fetched.lines, strict=True)
-        ),
+        lines=tuple(replace(line, external_id="") for line in heard.lines),
     )
 
 
