@@ -197,5 +197,5 @@ def test_the_sixth_operation_is_refused_in_captured_words() -> None:
         (error,) = said["userErrors"]
         assert error["message"].startswith(before)
         assert {**error, "message": ""} == {**captured, "message": ""}
-        waiting = Asking(store).page(Resource.ORDERS)
+        waiting = Asking(store).page(Resource.PRODUCTS)
         assert (waiting.records, waiting.wait_seconds > 0) == ((), True)

@@ -79,6 +79,19 @@ class Denied(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class Misunderstood(Fault):
+    """Shopify: this version of the API does not have the field."""
+
+    field: str
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        said = f"Field '{self.field}' doesn't exist on type 'QueryRoot'"
+        error = {"message": said, "extensions": {"code": "undefinedField"}}
+        body = json.dumps({"errors": [error]})
+        return Response(body, 200, content_type="application/json; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
 class Says(Fault):
     """Shopify: this `data`, whatever was asked; nothing was done."""
 

@@ -64,7 +64,12 @@ def page(call: Call, results: Results, resource: Resource, cursor: str, search: 
     place = Place.of(cursor)
     if not place.operation:
         return _start(call, resource, search, place.tries)
-    operation = _operation(call, place)
+    try:
+        operation = _operation(call, place)
+    except (AccessLost, Refused):
+        raise
+    except Permanent:
+        return Page(cursor=BY_PAGES)  # a version of the API that cannot be asked for one operation
     status = at(operation, "status")
     if status in _WAITING:
         large = _whole(at(operation, "objectCount")) > _LARGE

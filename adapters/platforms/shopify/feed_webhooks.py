@@ -1,8 +1,4 @@
-"""Which webhooks Shopify is to send us: what is missing is made, what is stale removed.
-
-The compliance topics (customers/redact and the like) stand in the app's own configuration and
-cannot be subscribed to: https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
-"""
+"""Which webhooks Shopify is to send us: what is missing is made, what is stale removed."""
 
 from __future__ import annotations
 
@@ -28,8 +24,14 @@ def enum(topic: str) -> str:
     return topic.replace("/", "_").upper()
 
 
-WANTED: Mapping[str, str] = {enum(topic): topic for topic in records.READERS}
-"""Every topic that has a reader."""
+# They stand in the app's own configuration, and WebhookSubscriptionTopic does not have them:
+# https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
+COMPLIANCE = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+
+WANTED: Mapping[str, str] = {
+    enum(topic): topic for topic in records.READERS if topic not in COMPLIANCE
+}
+"""Every topic that has a reader and can be subscribed to."""
 
 
 @dataclass(slots=True)

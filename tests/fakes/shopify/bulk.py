@@ -138,8 +138,10 @@ class BulkRoots:
     def _work(self, operation: Operation) -> None:
         try:
             data = Execution(bulk_rules.whole(operation.query), {}).run(self.roots.query())
-        except Invalid:
-            operation.status, operation.error = "FAILED", "INTERNAL_SERVER_ERROR"
+        except Invalid as refused:
+            denied = refused.error["extensions"]["code"] == "ACCESS_DENIED"
+            operation.status = "FAILED"
+            operation.error = "ACCESS_DENIED" if denied else "INTERNAL_SERVER_ERROR"
             return
         (connection,) = data.values()
         operation.roots = len(connection["edges"])

@@ -53,7 +53,7 @@ class Asking:
         *,
         sleep: Callable[[float], None] = lambda _: None,
         slice_bytes: int = 8192,
-        most_by_pages: int = 1000,
+        most_by_pages: int = 250,
     ) -> None:
         http = Http(allow_private=True, sleep=sleep, jitter=lambda: 0.0, read_seconds=5)
         self.shopify = Shopify(http, admin_origin=store.base_url)

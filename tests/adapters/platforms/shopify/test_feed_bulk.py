@@ -141,6 +141,19 @@ def test_a_store_in_which_bulk_never_works_is_fetched_page_by_page(shop: Practic
     assert len(bulk.operations) == 2
 
 
+@pytest.mark.parametrize(
+    "unknown", [["bulkOperationRunQuery"], ["", "bulkOperation"]], ids=["to start", "to look"]
+)
+def test_where_the_api_knows_no_bulk_operations_pages_do(
+    shop: PracticeStore, unknown: list[str]
+) -> None:
+    shop.faults.next(
+        "bulk", *[faults.Misunderstood(name) if name else faults.Passes() for name in unknown]
+    )
+    assert len(Asking(shop).fetch(Resource.ORDERS).records) == 61
+    assert shop.faults.waiting == 0
+
+
 def test_a_denied_operation_is_said_to_be_denied(shop: PracticeStore) -> None:
     shopifys(shop).bulk.fails("FAILED", "ACCESS_DENIED")
     with pytest.raises(Refused, match="denies access") as denied:
@@ -203,7 +216,19 @@ def test_a_result_at_an_unsafe_address_is_not_fetched(url: str) -> None:
         Results(Http()).read(url, 0)
 
 
-def test_an_empty_store_is_done_at_once() -> None:
+def test_an_empty_store_is_done_at_one_question() -> None:
     with PracticeStore.open("shopify") as store:
         fetched = Asking(store).fetch(Resource.ORDERS)
+    assert (fetched.records, fetched.pages[-1].total) == ([], 0)
+    assert len(store.requests) == 1
+
+
+def test_what_emptied_meanwhile_has_no_file_and_is_done() -> None:
+    with PracticeStore.open("shopify") as store:
+        left = store.leaves_checkout("ann@example.com", MUG)
+        asking = Asking(store)
+        begun = asking.page(Resource.CHECKOUTS)
+        assert begun.total == 1
+        store.buys(left)
+        fetched = asking.fetch(Resource.CHECKOUTS, begun.cursor)
     assert (fetched.records, fetched.pages[-1].total) == ([], 0)

@@ -8,12 +8,14 @@ from dataclasses import replace
 import pytest
 
 from adapters.platforms.shopify import Shopify
+from adapters.platforms.shopify.feed_webhooks import COMPLIANCE
 from connector.errors import AccessLost
 from connector.ports.feed import WebhookReport
 from tests.adapters.platforms.shopify.practice import Asking
 from tests.fakes import MUG, PracticeStore, faults
 
 HOME = "http://127.0.0.1:9/webhooks/shopify"
+TOPICS = tuple(topic for topic in Shopify.topics if topic not in COMPLIANCE)
 ELSEWHERE = "https://other-tool.example.com/hook"
 
 
@@ -32,12 +34,12 @@ def subscribed(shop: PracticeStore) -> set[tuple[str, str]]:
     return {(one.topic, one.url) for one in shop.subscriptions}
 
 
-ALL = {(topic, HOME) for topic in Shopify.topics}
+ALL = {(topic, HOME) for topic in TOPICS}
 
 
 def test_a_new_store_is_subscribed_to_every_topic_that_is_read(shop: PracticeStore) -> None:
     report = reconcile(shop)
-    assert report == WebhookReport(made=Shopify.topics)
+    assert report == WebhookReport(made=TOPICS)
     assert subscribed(shop) == ALL
     assert "orders/create" in report.made
     assert not {"customers/redact", "shop/redact"} & set(report.made)
@@ -47,7 +49,7 @@ def test_doing_it_again_changes_nothing(shop: PracticeStore) -> None:
     reconcile(shop)
     before = list(shop.subscriptions)
     shop.requests.clear()
-    assert reconcile(shop) == WebhookReport(right=Shopify.topics)
+    assert reconcile(shop) == WebhookReport(right=TOPICS)
     assert shop.subscriptions == before
     assert [one for one in shop.requests if one.about.writes] == []
 
@@ -57,7 +59,7 @@ def test_one_that_the_store_dropped_is_made_again(shop: PracticeStore) -> None:
     gone = shop.subscriptions.pop(3)
     report = reconcile(shop)
     assert report.made == (gone.topic,)
-    assert len(report.right) == len(Shopify.topics) - 1
+    assert len(report.right) == len(TOPICS) - 1
     assert subscribed(shop) == ALL
 
 
@@ -85,7 +87,7 @@ def test_more_than_one_page_of_subscriptions_is_looked_through(shop: PracticeSto
     for number in range(150):
         shop.subscribe("orders/create", f"{ELSEWHERE}/{number}")
     reconcile(shop)
-    assert reconcile(shop).right == Shopify.topics
+    assert reconcile(shop).right == TOPICS
     assert len(shop.subscriptions) == 150 + len(ALL)
 
 
@@ -106,7 +108,7 @@ def test_an_address_that_shopify_does_not_take_is_one_sentence_and_the_old_one_s
 def test_a_topic_that_is_denied_is_named_and_the_others_are_made(shop: PracticeStore) -> None:
     shop.faults.next("webhooks", faults.Passes(), faults.Denied("webhookSubscriptionCreate"))
     report = reconcile(shop)
-    assert len(report.made) == len(Shopify.topics) - 1
+    assert len(report.made) == len(TOPICS) - 1
     (problem,) = report.problems
     assert problem.startswith("checkouts/create: Shopify denies access")
 
