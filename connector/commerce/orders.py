@@ -31,6 +31,8 @@ def keep_orders(
 ) -> list[Event]:
     """Merge the orders; whoever bought completes her checkout. Returns what changed."""
     orders = [one for one, _ in told]
+    names = {o.cart_token: o.checkout_external_id for o in orders if o.checkout_external_id}
+    carts.learn(session, store_id, names)
     customer_ids = people.resolve(session, store_id, [(o.customer, o.updated_at) for o in orders])
     graves = keeping.buried(session, store_id, "order", {o.external_id for o in orders})
     rows = []
@@ -42,8 +44,6 @@ def keep_orders(
     changes = keeping.keep(session, Order, store_id, rows, sticky=_STICKY)
     lines = lines_of(changes, orders, rows)
     keeping.replace_lines(session, OrderLine, "order_id", lines)
-    names = {o.cart_token: o.checkout_external_id for o in orders if o.checkout_external_id}
-    carts.learn(session, store_id, names)
     _complete_checkouts(session, store_id, changes)
     events = [event for change in changes for event in _events(store_id, change)]
     events += keep_fulfillments(session, store_id, [f for o in orders for f in o.fulfillments])

@@ -22,8 +22,6 @@ class Subscription:
     url: str
     secret: str
     name: str = ""
-    filter: str = ""
-    """Shopify's: told back as it was said, and not heeded here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

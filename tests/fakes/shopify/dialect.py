@@ -69,6 +69,8 @@ class Shopify:
         self.orders = OrderPayloads(parts)
         self.things = ThingPayloads(parts, shop)
         self.bulk, self.bucket = Bulk(), Bucket()
+        self.filters: dict[int, str] = {}
+        """Of subscriptions, by their number: told back, and not heeded here."""
 
     def tells(self, moment: str, subject: Any) -> list[tuple[str, dict[str, Any]]]:
         """The deliveries of one moment: topic and payload, in the order they leave."""

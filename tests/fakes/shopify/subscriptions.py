@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from tests.fakes.post import Subscription
 from tests.fakes.shopify import ids
-from tests.fakes.shopify.dialect import API_VERSION, TOPICS
+from tests.fakes.shopify.dialect import API_VERSION, TOPICS, Shopify
 from tests.fakes.shopify.lists import connection
 from tests.fakes.shopify.node_parts import Node, at
 
@@ -29,7 +29,8 @@ class Webhooks:
     """The subscriptions of the one app that is connected."""
 
     def __init__(self, store: PracticeStore) -> None:
-        self.store, self.memory = store, store.memory
+        assert isinstance(store.dialect, Shopify)
+        self.store, self.memory, self.filters = store, store.memory, store.dialect.filters
 
     def queries(self) -> Node:
         return {"webhookSubscriptions": self.webhook_subscriptions}
@@ -54,7 +55,7 @@ class Webhooks:
             "topic": _enum(subscription.topic),
             "format": "JSON",
             "uri": subscription.url,
-            "filter": subscription.filter or None,
+            "filter": self.filters.get(subscription.id),
             "includeFields": [],
             "metafieldNamespaces": [],
             "createdAt": at(self.memory.now()),

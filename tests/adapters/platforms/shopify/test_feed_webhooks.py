@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -11,7 +10,7 @@ from adapters.platforms.shopify import Shopify
 from adapters.platforms.shopify.feed_webhooks import COMPLIANCE
 from connector.errors import AccessLost
 from connector.ports.feed import WebhookReport
-from tests.adapters.platforms.shopify.practice import Asking
+from tests.adapters.platforms.shopify.practice import Asking, shopifys
 from tests.fakes import MUG, PracticeStore, faults
 
 HOME = "http://127.0.0.1:9/webhooks/shopify"
@@ -76,10 +75,11 @@ def test_an_earlier_address_of_ours_is_removed_and_another_tool_s_is_kept(
 
 def test_one_that_is_filtered_gives_way_to_one_that_tells_all(shop: PracticeStore) -> None:
     reconcile(shop)
-    shop.subscriptions[0] = replace(shop.subscriptions[0], filter="total_price:>100")
+    filtered = shop.subscriptions[0]
+    shopifys(shop).filters[filtered.id] = "total_price:>100"
     report = reconcile(shop)
-    assert report.removed == report.made == (shop.subscriptions[-1].topic,)
-    assert [one.filter for one in shop.subscriptions if one.filter] == []
+    assert report.removed == report.made == (filtered.topic,)
+    assert filtered not in shop.subscriptions
     assert subscribed(shop) == ALL
 
 
