@@ -49,10 +49,8 @@ class ShopifyApi:
         self.carts: dict[str, tuple[str, str]] = {}
 
     def about(self, request: Request) -> About:
-        if _BULK.fullmatch(request.path):
-            return About("results")
         if not _ADMIN.fullmatch(request.path):
-            return About()
+            return About("results" if _BULK.fullmatch(request.path) else "")
         try:
             execution = _execution(request)
         except Invalid:
