@@ -80,6 +80,13 @@ def test_its_order_completes_it(session: Session, things: tuple[records.Record, 
     assert kept.completed_at == ORDER.updated_at
 
 
+@pytest.mark.parametrize("later", [-1, 1])
+def test_the_cart_that_was_heard_of_is_kept(session: Session, later: int) -> None:
+    listed = replace(BY_TOKEN, cart_token="", updated_at=BEGINNING + timedelta(minutes=later))
+    (kept,) = told(session, BY_TOKEN, listed)
+    assert kept.cart_token == BY_TOKEN.cart_token
+
+
 def test_two_carts_stay_two(session: Session) -> None:
     other = replace(BY_CART, external_id="another", cart_token="another")
     assert len(told(session, BY_TOKEN, other)) == 2

@@ -29,6 +29,8 @@ class ShopifyFeed(Feed):
     # Orders may be told in part only (without read_all_orders those of 60 days), checkouts
     # only once they have an address: what those lists lack may well be there.
     tells_removals = MappingProxyType({Resource.PRODUCTS: ("product",)})
+    # A dropped products/delete shows nowhere but in the whole list: one bulk query a night.
+    nightly_in_full = frozenset({Resource.PRODUCTS})
 
     def __init__(
         self,
