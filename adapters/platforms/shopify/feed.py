@@ -20,7 +20,7 @@ Call = Callable[..., Mapping[str, Any]]
 
 
 class ShopifyFeed(Feed):
-    """Everything in bulk, a few changes page by page, nothing by one question; the cursor says.
+    """Everything in bulk, a few changes page by page; the cursor says which.
 
     Cursors: "start:…" and "bulk:…" (`feed_bulk.Place`), "page:" and Shopify's own.
     `plain_allowed`: results may lie behind plain http, as in a laboratory.
@@ -52,13 +52,23 @@ class ShopifyFeed(Feed):
         call, search = self.calls(access), feed_pages.since_search(since)
         if cursor:
             return self._go_on(call, resource, cursor, search)
+        return (self._all if since is None else self._some)(call, resource, search)
+
+    def _all(self, call: Call, resource: Resource, search: str) -> Page:
+        """An empty list is looked at before it is believed: from what lacks, removals are told."""
         total = feed_pages.count(call, resource, search)
-        if total == 0:
-            return Page(total=0)
-        few = since is not None and (total is None or total <= self.most_by_pages)
-        start = feed_bulk.BY_PAGES if few else ""
-        page = self._go_on(call, resource, start, search)
-        return page if total is None else replace(page, total=total)
+        start = feed_bulk.BY_PAGES if total == 0 else ""
+        return replace(self._go_on(call, resource, start, search), total=total)
+
+    def _some(self, call: Call, resource: Resource, search: str) -> Page:
+        """Nearly always one page is all; only when there are more it is asked how many."""
+        page = self._go_on(call, resource, feed_bulk.BY_PAGES, search)
+        if not page.cursor:
+            return page
+        total = feed_pages.count(call, resource, search)
+        if total is not None and total > self.most_by_pages:
+            page = self._go_on(call, resource, "", search)
+        return replace(page, total=total)
 
     def _go_on(self, call: Call, resource: Resource, cursor: str, search: str) -> Page:
         if not cursor.startswith(feed_bulk.BY_PAGES):

@@ -47,7 +47,8 @@ class Pages:
         cursor = info.get("endCursor") if info.get("hasNextPage") else ""
         if not isinstance(cursor, str) or (cursor and cursor == after):
             raise Retryable(f"Shopify's pages of {resource} lead nowhere")
-        return Page(records=tuple(found), cursor=cursor, unreadable=tuple(unreadable))
+        total = None if after or cursor else len(nodes)
+        return Page(records=tuple(found), cursor=cursor, unreadable=tuple(unreadable), total=total)
 
     def _connection(self, call: Call, resource: Resource, after: str, search: str) -> Any:
         query = QUERIES[resource]

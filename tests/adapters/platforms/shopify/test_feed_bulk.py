@@ -216,11 +216,18 @@ def test_a_result_at_an_unsafe_address_is_not_fetched(url: str) -> None:
         Results(Http()).read(url, 0)
 
 
-def test_an_empty_store_is_done_at_one_question() -> None:
+def test_an_empty_store_is_done_without_an_operation() -> None:
     with PracticeStore.open("shopify") as store:
         fetched = Asking(store).fetch(Resource.ORDERS)
     assert (fetched.records, fetched.pages[-1].total) == ([], 0)
-    assert len(store.requests) == 1
+    assert shopifys(store).bulk.operations == {}
+
+
+def test_a_count_of_nought_is_not_believed_before_the_list_is_looked_at(
+    shop: PracticeStore,
+) -> None:
+    shop.faults.next("products", faults.Says({"productsCount": {"count": 0}}))
+    assert len(Asking(shop).fetch(Resource.PRODUCTS).records) == 206
 
 
 def test_what_emptied_meanwhile_has_no_file_and_is_done() -> None:

@@ -48,6 +48,24 @@ def test_what_changes_while_the_pages_are_turned_is_told_and_hides_nothing(
     assert rest.of(Product)[-1].variants[0].stock == 3
 
 
+@pytest.mark.parametrize("wrong", [None, "many", True, {"count": None}, {"count": "7"}])
+def test_a_store_that_does_not_say_how_many_is_fetched_all_the_same(
+    shop: PracticeStore, wrong: object
+) -> None:
+    shop.faults.next("products", faults.Says({"productsCount": wrong}))
+    told = Asking(shop).fetch(Resource.PRODUCTS)
+    assert len(told.of(Product)) == 126
+    shop.faults.next("products", faults.Passes(), faults.Says({"productsCount": wrong}))
+    changed = Asking(shop).fetch(Resource.PRODUCTS, since=LONG_AGO)
+    assert len(changed.of(Product)) == 126
+    assert shop.faults.waiting == 0
+
+
+def test_a_quiet_store_costs_one_question(shop: PracticeStore) -> None:
+    fetched = Asking(shop).fetch(Resource.ORDERS, since=LONG_AGO)
+    assert (fetched.records, fetched.pages[0].total, len(shop.requests)) == ([], 0, 1)
+
+
 def test_only_what_changed_at_or_after_the_moment_is_told(shop: PracticeStore) -> None:
     old, kept = shop.buys("ann@example.com", MUG), shop.buys("bob@example.com", MUG)
     moment = shop.clock.advance(hours=1)
@@ -131,6 +149,6 @@ def test_pages_that_lead_back_to_themselves_end_with_an_error(shop: PracticeStor
 def test_an_answer_of_another_shape_is_never_taken_for_the_end(
     shop: PracticeStore, wrong: object
 ) -> None:
-    shop.faults.next("orders", faults.Says({"ordersCount": wrong}), faults.Says({"orders": wrong}))
+    shop.faults.next("orders", faults.Says({"orders": wrong}))
     with pytest.raises(Retryable):
         Asking(shop).page(Resource.ORDERS, since=LONG_AGO)

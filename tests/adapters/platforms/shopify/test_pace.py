@@ -151,7 +151,7 @@ def test_while_one_store_is_waited_for_another_answers(tight: PracticeStore) -> 
     with PracticeStore.open("shopify", shop="second.myshopify.com") as other:
         fast = Asking(other)
         fast.shopify.pace = slow.shopify.pace
-        document = QUERIES[Resource.ORDERS].count
+        document = QUERIES[Resource.ORDERS].page
         slow.shopify.pace.learn(tight.shop, document, cost(left=0, asked=400))
         thread = threading.Thread(target=slow.fetch, args=(Resource.ORDERS, "", LONG_AGO))
         thread.start()
