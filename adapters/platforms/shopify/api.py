@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from adapters.http import Http, Response
-from adapters.platforms.shopify.pace import Pace
+from adapters.platforms.shopify.pace import Pace, Throttled
 from connector.errors import (
     AccessLost,
     OutcomeUnknown,
@@ -46,34 +46,34 @@ def call(
     *,
     writes: bool = False,
     pace: Pace | None = None,
+    patience: float | None = None,
 ) -> Mapping[str, Any]:
     """Send a document and return its `data`, complete and without errors beside it.
 
-    With `pace`, a call that would surely be throttled waits first.
+    With `pace`, a call that would surely be throttled waits first. Throttling holds the caller
+    up for `patience` seconds at most, or as long as `http` would.
 
-    Raises AccessLost, Refused (with Shopify's code), Permanent, Retryable; and for
+    Raises AccessLost, Refused (with Shopify's code), Permanent, Throttled, Retryable; and for
     documents that write OutcomeUnknown where Shopify may have done it all the same.
     """
-    tries_left = TRIES
+    tries_left, store = TRIES, access.shop or url
+    body = {"query": document, "variables": dict(variables)}
+    longest = http.longest_wait if patience is None else patience
     if pace is not None:
-        pace.wait(http, access.shop or url, document)
+        pace.wait(http, store, document, longest=longest)
     while True:
         tries_left -= 1
         response = http.request(
-            "POST",
-            url,
-            json={"query": document, "variables": dict(variables)},
-            headers=_headers(access),
-            idempotent=not writes,
+            "POST", url, json=body, headers=_headers(access), idempotent=not writes
         )
         try:
             answer = _answer(response, writes=writes)
             if pace is not None:
-                pace.learn(access.shop or url, document, at(answer, "extensions", "cost"))
+                pace.learn(store, document, at(answer, "extensions", "cost"))
             return _data(answer, writes=writes)
-        except _Throttled as problem:
+        except Throttled as problem:
             wait = problem.after_seconds or 0.0
-            if not tries_left or wait > http.longest_wait:
+            if not tries_left or wait > longest:
                 raise
             http.sleep(wait)
 
@@ -93,10 +93,6 @@ def at(value: object, *path: str | int) -> Any:
 def _headers(access: Access) -> dict[str, str]:
     token = access.credentials.get("access_token", "")
     return {"X-Shopify-Access-Token": token, "Accept": "application/json"}
-
-
-class _Throttled(Retryable):
-    """The bucket of points is empty; nothing was carried out."""
 
 
 def _answer(response: Response, *, writes: bool) -> object:
@@ -127,7 +123,7 @@ def _explain(errors: object, answer: object, *, writes: bool) -> NoReturn:
     """Top-level errors: a list of objects, or one text (a refused token, a wrong path)."""
     codes = {at(error, "extensions", "code") for error in _listed(errors)}
     if "THROTTLED" in codes:
-        raise _Throttled("Shopify is throttling this store", after_seconds=_pause(answer))
+        raise Throttled("Shopify is throttling this store", after_seconds=_pause(answer))
     if "ACCESS_DENIED" in codes:
         raise Refused(f"Shopify denies access: {_texts(errors)}", code="ACCESS_DENIED")
     if TOO_COSTLY in codes:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from adapters.http import Http
 from adapters.platforms.shopify import feed_bulk, feed_pages, feed_slices, feed_webhooks
+from adapters.platforms.shopify.pace import Throttled
 from connector.ports.feed import Feed, Page, Resource, WebhookReport
 from connector.ports.platform import Access
+
+PATIENCE = 1.0
+"""Seconds that throttling may hold a worker up: beyond that it serves another store meanwhile."""
 
 MOST_BY_PAGES = 250
 """More changes than that are fetched in bulk: fewer are here before a bulk query ends."""
@@ -23,7 +28,8 @@ class ShopifyFeed(Feed):
     """Everything in bulk, a few changes page by page; the cursor says which.
 
     Cursors: "start:…" and "bulk:…" (`feed_bulk.Place`), "page:" and Shopify's own.
-    `plain_allowed`: results may lie behind plain http, as in a laboratory.
+    Throttling is no failure but a page to wait for. `plain_allowed`: results may lie behind
+    plain http, as in a laboratory.
     """
 
     # Orders may be told in part only (without read_all_orders those of 60 days), checkouts
@@ -49,10 +55,15 @@ class ShopifyFeed(Feed):
     def page(
         self, access: Access, resource: Resource, cursor: str, *, since: datetime | None
     ) -> Page:
-        call, search = self.calls(access), feed_pages.since_search(since)
-        if cursor:
-            return self._go_on(call, resource, cursor, search)
-        return (self._all if since is None else self._some)(call, resource, search)
+        call = partial(self.calls(access), patience=PATIENCE)
+        search = feed_pages.since_search(since)
+        try:
+            if cursor:
+                return self._go_on(call, resource, cursor, search)
+            return (self._all if since is None else self._some)(call, resource, search)
+        except Throttled as problem:
+            again = cursor or (feed_bulk.START if since is None else feed_bulk.BY_PAGES)
+            return Page(cursor=again, wait_seconds=max(problem.after_seconds or 0.0, PATIENCE))
 
     def _all(self, call: Call, resource: Resource, search: str) -> Page:
         """An empty list is looked at before it is believed: from what lacks, removals are told."""

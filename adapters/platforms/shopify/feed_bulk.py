@@ -23,6 +23,9 @@ Call = Callable[..., Mapping[str, Any]]
 BY_PAGES = "page:"
 """The cursor that goes on page by page, from the beginning: bulk does not work in this store."""
 
+START = "start:1"
+"""The cursor that starts an operation."""
+
 _TRIES = 2
 # Seconds until it is worth asking again: small stores are done in two, large ones in minutes.
 _SOON, _LATER, _BUSY = 2.0, 10.0, 20.0

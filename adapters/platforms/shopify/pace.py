@@ -16,6 +16,10 @@ MOST_STORES = 1000
 """Whoever was not asked for longest is forgotten: memory does not grow with the stores."""
 
 
+class Throttled(Retryable):
+    """The bucket of points is empty; nothing was carried out."""
+
+
 @dataclass(slots=True)
 class _Bucket:
     """What was left at a moment; points come back by themselves."""
@@ -43,14 +47,14 @@ class Pace:
         self._costs: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def wait(self, http: Http, store: str, document: str) -> None:
+    def wait(self, http: Http, store: str, document: str, *, longest: float) -> None:
         """Wait until the bucket holds what the document costs, and take it out.
 
-        Raises Retryable with `after_seconds` where that is too long to hold the caller up.
+        Raises Throttled with `after_seconds` where that is too long to hold the caller up.
         """
-        seconds = self._missing(store, document, longest=http.longest_wait)
-        if seconds > http.longest_wait:
-            raise Retryable("this store's points are used up", after_seconds=seconds)
+        seconds = self._missing(store, document, longest=longest)
+        if seconds > longest:
+            raise Throttled("this store's points are used up", after_seconds=seconds)
         if seconds > 0:
             http.sleep(seconds * (1 + http.jitter() / 4))
 

@@ -45,17 +45,19 @@ class Fetched:
 
 
 class Asking:
-    """One process that asks one store. `sleep` is what waiting does there."""
+    """One process that asks one store. `sleep` is what waiting does there: time passes."""
 
     def __init__(
         self,
         store: PracticeStore,
         *,
-        sleep: Callable[[float], None] = lambda _: None,
+        sleep: Callable[[float], None] | None = None,
         slice_bytes: int = 8192,
         most_by_pages: int = 250,
     ) -> None:
+        sleep = sleep or (lambda seconds: store.clock.advance(seconds=seconds) and None)
         http = Http(allow_private=True, sleep=sleep, jitter=lambda: 0.0, read_seconds=5)
+        self.sleep = sleep
         self.shopify = Shopify(http, admin_origin=store.base_url)
         self.shopify.pace.now = lambda: store.clock.now().timestamp()
         self.feed = ShopifyFeed(
@@ -82,4 +84,6 @@ class Asking:
             cursor = fetched.pages[-1].cursor
             if not cursor:
                 return fetched
+            if fetched.pages[-1].wait_seconds:
+                self.sleep(fetched.pages[-1].wait_seconds)
         raise AssertionError("500 pages, and no end")

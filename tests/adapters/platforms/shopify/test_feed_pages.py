@@ -106,7 +106,7 @@ def test_a_page_that_costs_too_much_is_asked_for_by_halves(shop: PracticeStore) 
         shop.buys(f"buyer{i}@example.com", MUG, SHIRT["L"])
     shopifys(shop).bucket = Bucket()
     shopifys(shop).bucket.is_tight = True
-    asking = Asking(shop, sleep=lambda seconds: shop.clock.advance(seconds=seconds) and None)
+    asking = Asking(shop)
     fetched = asking.fetch(Resource.ORDERS, since=LONG_AGO)
     assert len({one.external_id for one in fetched.of(Order)}) == len(fetched.records) == 30
     calls = len(shop.requests)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 
 from adapters.http import Http
 from adapters.platforms.shopify.feed_documents import QUERIES
-from adapters.platforms.shopify.pace import MOST_STORES, Pace
-from connector.errors import Retryable
+from adapters.platforms.shopify.pace import MOST_STORES, Pace, Throttled
 from connector.ports.feed import Resource
 from connector.records import Order
 from tests.adapters.platforms.shopify.practice import LONG_AGO, Asking, shopifys
-from tests.fakes import MUG, PracticeStore
+from tests.fakes import MUG, PracticeStore, faults
 from tests.fakes.shopify.bucket import Bucket
 
 QUERY = "query { orders }"
@@ -38,7 +36,7 @@ class Time:
         self.seconds += seconds
 
     def asks(self, store: str = "a", query: str = QUERY) -> None:
-        self.pace.wait(self.http, store, query)
+        self.pace.wait(self.http, store, query, longest=5.0)
 
 
 def test_a_call_that_would_surely_be_throttled_waits_for_its_points() -> None:
@@ -70,7 +68,7 @@ def test_another_store_and_an_unknown_document_do_not_wait() -> None:
 def test_a_wait_that_is_too_long_is_the_caller_s() -> None:
     time = Time()
     time.pace.learn("a", QUERY, cost(asked=900, left=0))
-    with pytest.raises(Retryable) as late:
+    with pytest.raises(Throttled) as late:
         time.asks()
     assert (time.naps, late.value.after_seconds) == ([], 9.0)
 
@@ -124,39 +122,39 @@ def tight() -> Iterator[PracticeStore]:
 
 
 def test_a_tight_bucket_is_waited_for_and_never_overdrawn(tight: PracticeStore) -> None:
-    naps: list[float] = []
-
-    def nap(seconds: float) -> None:
-        naps.append(seconds)
-        tight.clock.advance(seconds=seconds)
-
-    asking = Asking(tight, sleep=nap)
+    asking = Asking(tight)
+    waits: list[float] = []
     for _ in range(3):
         fetched = asking.fetch(Resource.ORDERS, since=LONG_AGO)
         assert len({one.external_id for one in fetched.of(Order)}) == len(fetched.records) == 40
-    assert naps
+        waits += [page.wait_seconds for page in fetched.pages if page.wait_seconds]
+    assert waits
     assert shopifys(tight).bucket.throttled <= 1  # at first nobody knows what a page costs
-    assert max(naps) <= asking.shopify.http.longest_wait
 
 
-def test_while_one_store_is_waited_for_another_answers(tight: PracticeStore) -> None:
-    waits, go_on = threading.Event(), threading.Event()
-
-    def nap(_: float) -> None:
-        waits.set()
-        assert go_on.wait(5)
-        tight.clock.advance(seconds=60)
-
-    slow = Asking(tight, sleep=nap)
+def test_a_store_without_points_holds_no_worker_up(tight: PracticeStore) -> None:
+    naps: list[float] = []
+    slow = Asking(tight, sleep=naps.append)
     with PracticeStore.open("shopify", shop="second.myshopify.com") as other:
-        fast = Asking(other)
+        fast = Asking(other, sleep=naps.append)
         fast.shopify.pace = slow.shopify.pace
         document = QUERIES[Resource.ORDERS].page
         slow.shopify.pace.learn(tight.shop, document, cost(left=0, asked=400))
-        thread = threading.Thread(target=slow.fetch, args=(Resource.ORDERS, "", LONG_AGO))
-        thread.start()
-        assert waits.wait(5)
-        assert fast.fetch(Resource.PRODUCTS, since=LONG_AGO).records
-        go_on.set()
-        thread.join(5)
-    assert not thread.is_alive()
+        waiting = slow.page(Resource.ORDERS, since=LONG_AGO)
+        assert (waiting.records, waiting.wait_seconds) == ((), 4.0)
+        assert fast.page(Resource.ORDERS, since=LONG_AGO).wait_seconds == 0
+        assert naps == []
+    tight.clock.advance(seconds=4)
+    assert Asking(tight).fetch(Resource.ORDERS, waiting.cursor, LONG_AGO).records
+
+
+@pytest.mark.parametrize(("since", "asked"), [(None, "bulk"), (LONG_AGO, "orders")])
+def test_a_storm_of_throttling_is_waited_for_and_no_failure(
+    tight: PracticeStore, since: object, asked: str
+) -> None:
+    storm = [faults.Throttled(cost=1500, available=0)] * 4
+    tight.faults.next(asked, *storm)
+    fetched = Asking(tight).fetch(Resource.ORDERS, since=since)
+    assert len(fetched.of(Order)) == 40
+    assert [page.wait_seconds for page in fetched.pages][:4] == [15.0] * 4
+    assert tight.faults.waiting == 0
