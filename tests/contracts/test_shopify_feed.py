@@ -35,6 +35,9 @@ pytestmark = material.needs_material
 SCOPES = {"read_orders", "read_customers", "read_products"}
 """What the feed needs. Orders older than 60 days need read_all_orders, which no schema tells."""
 
+WEBHOOK_SCOPES = SCOPES | {"read_fulfillments"}
+"""What the topics need besides: fulfillments/* are denied without read_fulfillments."""
+
 # Its deprecation names a successor that this version's CustomerPhoneNumber does not have.
 WITHOUT_SUCCESSOR = {"CustomerPhoneNumber.marketingState", "CustomerPhoneNumber.marketingUpdatedAt"}
 BULK = f"captures/{material.STORE}/2026-04/bulk-operations/bulk-operation-run-query"
@@ -165,6 +168,20 @@ def test_no_document_needs_a_scope_beyond_these_and_each_of_these_is_needed(
 def test_every_wanted_topic_is_one_that_can_be_subscribed_to() -> None:
     known = material.schema().type_map["WebhookSubscriptionTopic"].values
     assert [name for name in feed_webhooks.WANTED if name not in known] == []
+
+
+def test_no_wanted_topic_needs_a_scope_beyond_these_and_each_of_these_is_needed() -> None:
+    index = material.load("webhooks/index.json")
+    topics = {one["topic"]: one for one in index if one["version"] == material.VERSION}
+    needed = {name: topics[name] for name in feed_webhooks.WANTED.values()}
+    assert {name for name, one in needed.items() if "graphql" not in one["available_on"]} == set()
+    opens = {
+        name: {f"read_{scope}" for scope in one["access_scopes"]} & WEBHOOK_SCOPES
+        for name, one in needed.items()
+        if one["access_scopes"]
+    }
+    assert {name for name, scopes in opens.items() if not scopes} == set()
+    assert set.union(*opens.values()) == WEBHOOK_SCOPES
 
 
 def test_bulk_queries_keep_the_rules_and_the_practice_store_refuses_in_captured_words() -> None:
