@@ -15,7 +15,10 @@ from connector import records
 from connector.commerce import actions
 from connector.commerce.models import Checkout
 from connector.money import Money
-from tests.fakes import BEGINNING
+from connector.ports.feed import Resource
+from connector.timeline import actions as timeline
+from tests.adapters.platforms.shopify.practice import Asking, shopifys
+from tests.fakes import BEGINNING, MUG
 from tests.road import Road
 
 HOST = "https://practice.myshopify.com"
@@ -85,6 +88,27 @@ def test_the_cart_that_was_heard_of_is_kept(session: Session, later: int) -> Non
     listed = replace(BY_TOKEN, cart_token="", updated_at=BEGINNING + timedelta(minutes=later))
     (kept,) = told(session, BY_TOKEN, listed)
     assert kept.cart_token == BY_TOKEN.cart_token
+
+
+def test_a_checkout_that_was_heard_of_and_then_found_in_the_list_is_asked_about_once(
+    road: Road,
+) -> None:
+    store = road.opens("shopify")
+    shopifys(store).checkouts.parts.links_by_cart = True
+    left = store.leaves_checkout("ann@example.com", MUG)
+    road.settles()
+    page = Asking(store).page(Resource.CHECKOUTS, since=BEGINNING - timedelta(days=1))
+    assert [one.external_id for one in page.records] == [left.cart_token]
+    road.clock.advance(minutes=1)
+    with road.machine.database.transaction() as session:
+        told = [(replace(page.records[0], updated_at=road.clock.now()), road.clock.now())]
+        timeline.record(session, actions.keep(session, 1, told))
+    road.runs_for(hours=2)
+    assert [one.external_id for one in road.rows(Checkout)] == [left.token]
+    assert len(road.mailbox.to("ann@example.com")) == 1
+    store.buys(left)
+    road.runs_for(minutes=1)
+    assert [one.completed_at is None for one in road.rows(Checkout)] == [False]
 
 
 def test_two_carts_stay_two(session: Session) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ADMIN = re.compile(r"/admin/api/(\d{4}-\d{2}|unstable)/graphql\.json")
 _CART = re.compile(r"/cart/(?P<lines>\d+:\d+(?:,\d+:\d+)*)")
-_RECOVER = re.compile(r"/\d+/checkouts/(?P<token>\w+)/recover")
+_RECOVER = re.compile(r"/\d+/checkouts/(?:ac/)?(?P<token>\w+)/recover")
 _CHECKOUT = re.compile(r"/checkouts/cn/(?P<token>\w+)")
 # What a root field is about, by the beginning of its name; longer beginnings first.
 _RESOURCES = (
@@ -113,7 +113,7 @@ class ShopifyApi:
     def _recover(self, request: Request, found: re.Match[str]) -> Response:
         for checkout in self.memory.checkouts.values():
             right = request.args.get("key") == checkout.cart_token
-            if checkout.token == found["token"] and right:
+            if found["token"] in (checkout.token, checkout.cart_token) and right:
                 lines = [f"{x.name} × {x.quantity}" for x in checkout.lines]
                 return html_page("Checkout", *lines, *self._code(request.args.get("discount")))
         return redirect("/")

@@ -173,7 +173,7 @@ class Nodes:
             "__typename": kind,
             "id": f"gid://shopify/{kind}/{ids.number('Checkout', checkout.id)}",
             "name": f"#{ids.number('Checkout', checkout.id)}",
-            "abandonedCheckoutUrl": recovery_url(self.base_url, checkout),
+            "abandonedCheckoutUrl": recovery_url(self.dialect.checkouts.parts, checkout),
             "createdAt": at(checkout.created_at),
             "updatedAt": at(checkout.updated_at),
             "completedAt": at(checkout.completed_at),

@@ -10,7 +10,7 @@ import pytest
 from connector.ports.feed import Resource
 from connector.ports.platform import Envelope
 from connector.records import Checkout, ConsentChange, Customer, Order, Product
-from tests.adapters.platforms.shopify.practice import LONG_AGO, Asking
+from tests.adapters.platforms.shopify.practice import LONG_AGO, Asking, shopifys
 from tests.fakes import ARABIC_BOOK, HEBREW_MUG, MUG, SHIRT, PracticeStore
 from tests.fakes import Order as Bought
 from tests.fakes_test.story import coupons
@@ -152,6 +152,21 @@ def test_a_checkout_bears_the_same_name_and_the_same_sums(
         customer=replace(heard.customer, accepts_marketing=None),
         lines=tuple(replace(line, external_id="") for line in heard.lines),
     )
+
+
+@Ways
+def test_a_checkout_of_the_present_kind_is_named_by_its_cart(
+    shop: PracticeStore, since: object
+) -> None:
+    shopifys(shop).checkouts.parts.links_by_cart = True
+    left = shop.leaves_checkout("ann@example.com", MUG)
+    heard = told(shop, "checkouts/update")
+    (fetched,) = Asking(shop).fetch(Resource.CHECKOUTS, since=since).records
+    assert isinstance(heard, Checkout)
+    assert isinstance(fetched, Checkout)
+    assert (heard.external_id, heard.cart_token) == (left.token, left.cart_token)
+    assert (fetched.external_id, fetched.cart_token) == (left.cart_token, left.cart_token)
+    assert fetched.recovery_url == heard.recovery_url
 
 
 @Ways
