@@ -144,9 +144,7 @@ def _nobody_home(_queue: str, _store_id: int) -> None:
 
 def _engine(url: str, pool_size: int) -> Engine:
     if not url.startswith("sqlite"):
-        engine = create_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
-        )
+        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
         event.listen(engine, "connect", prepare_postgresql)
         return engine
     path = url.removeprefix("sqlite:///")
