@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -27,6 +27,7 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 LARGEST_ANSWER = 20 * 1024 * 1024
 MOST_REDIRECTS = 3
 
+_OK = 200
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _UNAVAILABLE = 503
@@ -61,6 +62,20 @@ class Response:
         except Unreadable as problem:
             kind = self.headers.get("Content-Type", "no content type")
             raise Unreadable(f"an answer {self.status} with {kind} is {problem}") from problem
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """So many bytes of a file from an offset on; fewer where it ends."""
+
+    offset: int
+    length: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """RFC 9110, 14.2. Compressed bytes could not be counted."""
+        last = self.offset + self.length - 1
+        return {"Range": f"bytes={self.offset}-{last}", "Accept-Encoding": "identity"}
 
 
 class Http:
@@ -101,8 +116,9 @@ class Http:
         auth: Any = None,
         idempotent: bool | None = None,
         tries: int = 3,
+        part: Slice | None = None,
     ) -> Response:
-        """Send and read the answer.
+        """Send and read the answer; with `part` no more than that of it, wherever it is large.
 
         Raises Retryable (certainly not done, or done and harmless to repeat), OutcomeUnknown
         (a call that must not simply be repeated broke off), Permanent (no such address,
@@ -110,12 +126,13 @@ class Http:
         """
         method = method.upper()
         repeatable = method in IDEMPOTENT if idempotent is None else idempotent
+        said = {**(headers or {}), **(part.headers if part else {})}
         prepared = self._prepare(
-            requests.Request(method, url, dict(headers or {}), None, data, params, auth, json=json)
+            requests.Request(method, url, said, None, data, params, auth, json=json)
         )
         for tries_left in range(tries - 1, -1, -1):
             try:
-                return self._follow(prepared, repeatable=repeatable)
+                return self._follow(prepared, part, repeatable=repeatable)
             except Retryable as problem:
                 wait = self._wait(problem, tries - tries_left)
                 if not tries_left or wait is None or isinstance(problem, OutcomeUnknown):
@@ -139,9 +156,11 @@ class Http:
             return None
         return problem.after_seconds + 0.25 * self.jitter()
 
-    def _follow(self, prepared: requests.PreparedRequest, *, repeatable: bool) -> Response:
+    def _follow(
+        self, prepared: requests.PreparedRequest, part: Slice | None, *, repeatable: bool
+    ) -> Response:
         for _ in range(MOST_REDIRECTS + 1):
-            response = self._send(prepared, repeatable=repeatable)
+            response = self._send(prepared, part, repeatable=repeatable)
             target = response.headers.get("Location")
             if response.status not in _REDIRECTS or not target:
                 return _judged(response, prepared, repeatable=repeatable)
@@ -169,25 +188,43 @@ class Http:
         again.url = requests.utils.requote_uri(there._replace(fragment="").geturl())
         return again
 
-    def _send(self, prepared: requests.PreparedRequest, *, repeatable: bool) -> Response:
+    def _send(
+        self, prepared: requests.PreparedRequest, part: Slice | None, *, repeatable: bool
+    ) -> Response:
         try:
             with self.session.send(prepared, stream=True) as answer:
-                return Response(answer.status_code, answer.headers, self._body(answer))
+                content = self._part(answer, part) if part else self._body(answer)
+                return Response(answer.status_code, answer.headers, content)
         except (requests.exceptions.RequestException, HTTPError) as problem:
             _rename(problem, _host(prepared), repeatable=repeatable)
         except UnicodeError as problem:  # http.client, before it sends a header beyond Latin-1
             raise Permanent("a header or host name has letters that HTTP cannot carry") from problem
 
     def _body(self, answer: requests.Response) -> bytes:
-        ends = time.monotonic() + self.total_seconds
         content = bytearray()
-        for chunk in answer.iter_content(65536):
+        for chunk in self._chunks(answer):
             content += chunk
             if len(content) > self.largest_answer:
                 raise Permanent(f"the answer is larger than {self.largest_answer} bytes")
+        return bytes(content)
+
+    def _part(self, answer: requests.Response, part: Slice) -> bytes:
+        """The slice, which a server without ranges (status 200) buries in the whole file."""
+        skip = part.offset if answer.status_code == _OK else 0
+        content = bytearray()
+        for chunk in self._chunks(answer):
+            content += chunk[skip:]
+            skip = max(0, skip - len(chunk))
+            if len(content) >= part.length:
+                break
+        return bytes(content[: part.length])
+
+    def _chunks(self, answer: requests.Response) -> Iterator[bytes]:
+        ends = time.monotonic() + self.total_seconds
+        for chunk in answer.iter_content(65536):
+            yield chunk
             if time.monotonic() > ends:
                 raise requests.exceptions.ReadTimeout("the answer trickles in too slowly")
-        return bytes(content)
 
 
 class _Session(requests.Session):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import keeping, people, rules
+from connector.commerce import carts, keeping, people, rules
 from connector.commerce.keeping import Change
 from connector.commerce.models import Checkout, CheckoutLine, CheckoutState, Customer, Order
 from connector.commerce.rules import Row
@@ -24,14 +24,15 @@ _STICKY = frozenset({"completed_at"})
 
 def keep_checkouts(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
     """Merge the checkouts (each with when we received it); returns what changed."""
+    told = carts.by_their_names(session, store_id, told)
     customer_ids = people.resolve(
         session, store_id, [(one.customer, one.updated_at) for one, _ in told]
     )
     registered = _registered(session, customer_ids)
     names = {one.external_id for one, _ in told}
     graves = keeping.buried(session, store_id, "checkout", names)
-    carts = {one.cart_token for one, _ in told if one.cart_token}
-    cart_graves = keeping.buried(session, store_id, "cart", carts)
+    tokens = {one.cart_token for one, _ in told if one.cart_token}
+    cart_graves = keeping.buried(session, store_id, "cart", tokens)
     bought = _bought(session, store_id, names)
     rows = []
     for (checkout, received_at), customer_id in zip(told, customer_ids, strict=True):

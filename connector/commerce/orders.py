@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import keeping, people, rules
+from connector.commerce import carts, keeping, people, rules
 from connector.commerce.checkouts import lines_of
 from connector.commerce.keeping import Change
 from connector.commerce.models import Checkout, Fulfillment, Order, OrderLine, Refund
@@ -32,6 +32,8 @@ def keep_orders(
 ) -> list[Event]:
     """Merge the orders; whoever bought completes her checkout. Returns what changed."""
     orders = [one for one, _ in told]
+    names = {o.cart_token: o.checkout_external_id for o in orders if o.checkout_external_id}
+    carts.learn(session, store_id, names)
     customer_ids = people.resolve(session, store_id, [(o.customer, o.updated_at) for o in orders])
     graves = keeping.buried(session, store_id, "order", {o.external_id for o in orders})
     rows = []

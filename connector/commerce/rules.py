@@ -101,6 +101,9 @@ def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -
     truth = {name: newer[name] for name in told}
     for name in sticky:
         truth[name] = earliest(known[name], told[name])
+    if "cart_token" in truth:
+        # A store's lists do not always tell the cart; who has heard of it keeps it.
+        truth["cart_token"] = newer["cart_token"] or older["cart_token"]
     if older.get("is_final") and not newer.get("is_final"):
         for name in ("state", "status", "is_final", "cancelled_at", "cancelled_by"):
             truth[name] = older[name]

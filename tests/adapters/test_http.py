@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from adapters import addresses
-from adapters.http import Http
+from adapters.http import Http, Slice
 from connector import clock
 from connector.errors import OutcomeUnknown, Permanent, Refused, Retryable, Unreadable
 from tests.adapters.loopback import HANGS_UP, Answer, Loopback, serving
@@ -326,3 +326,20 @@ def _self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return context
+
+
+def test_a_slice_of_a_file_is_asked_for_and_no_more_of_it_is_read(
+    http: Http, store: Loopback
+) -> None:
+    store.answers = [Answer(206, b"2345", {"Content-Range": "bytes 2-5/10"})]
+    assert http.request("GET", store.origin, part=Slice(2, 4)).content == b"2345"
+    assert store.asked[0].headers["Range"] == "bytes=2-5"
+    assert store.asked[0].headers["Accept-Encoding"] == "identity"
+
+
+def test_a_slice_is_cut_out_where_the_server_knows_no_slices(store: Loopback) -> None:
+    small = Http(allow_private=True, largest_answer=1000)
+    store.answers = [Answer(200, bytes(300_000) + b"here" + bytes(300_000))]
+    assert small.request("GET", store.origin, part=Slice(300_000, 4)).content == b"here"
+    assert small.request("GET", store.origin, part=Slice(599_999, 100)).content == bytes(5)
+    assert small.request("GET", store.origin, part=Slice(700_000, 100)).content == b""

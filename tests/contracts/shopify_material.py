@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema, build_client_schema
+from graphql import GraphQLSchema, build_client_schema, execute_sync, parse, validate
 
 BESIDE = Path(__file__).parents[2].parent / "shared" / "contracts"
 FOLDER = Path(os.environ.get("ASKBACK_CONTRACTS", BESIDE)) / "shopify"
@@ -87,6 +87,41 @@ def scopes_needed() -> dict[str, set[str]]:
 def _published() -> Any:
     with gzip.open(FOLDER / "schema" / f"admin_{VERSION}.json.gz") as file:
         return json.load(file)
+
+
+@cache
+def offline_scopes() -> dict[tuple[str, str], list[str]]:
+    """(type, field) or (type, "") -> the scopes of which one opens it to an offline token."""
+    with gzip.open(FOLDER / "schema" / f"admin_{VERSION}.json.gz") as file:
+        items = json.load(file)["offline_scopes"]["items"]
+    return {
+        (one["typeName"], one.get("fieldName", "")): one["offlineScopes"]
+        for one in items
+        if one["offlineScopes"]
+    }
+
+
+def problems(query: str, data: Any, variables: dict[str, Any]) -> list[str]:
+    """What the official schema has against a document, its variables, then against the answer."""
+    document = parse(query)
+    found = [problem.message for problem in validate(schema(), document)]
+    if found:
+        return found
+    outcome = execute_sync(
+        schema(),
+        document,
+        data,
+        variable_values=variables,
+        field_resolver=lambda source, info, **_: source[info.path.key],
+        type_resolver=_kind,
+    )
+    return [problem.message for problem in outcome.errors or []]
+
+
+def _kind(value: Any, *_: object) -> str:
+    """A document need not ask for __typename: ids tell the kind, and media are images here."""
+    gid = str(value.get("id", "gid://shopify/MediaImage/1"))
+    return str(value.get("__typename") or gid.split("/")[3])
 
 
 def _topics(folder: Path) -> list[str]:

@@ -91,7 +91,8 @@ def _everything(node: Mapping[str, Any], kind: Any, depth: int) -> str:
             continue
         field = kind.fields[name]
         asked = "(first: 2)" if "first" in field.args else ""
-        offered = value(first=2) if asked else value
+        made = value() if callable(value) and not asked else value
+        offered = value(first=2) if asked else made
         one = offered[0] if isinstance(offered, list) and offered else offered
         if isinstance(one, Mapping):
             if depth:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 
@@ -48,9 +49,12 @@ class Shelf:
 
     products: dict[int, Product] = field(default_factory=dict)
     stock: dict[int, int] = field(default_factory=dict)
+    changed_at: dict[int, datetime] = field(default_factory=dict)
+    """By product: when it came, or its stock last moved."""
 
-    def add(self, product: Product) -> None:
+    def add(self, product: Product, *, at: datetime) -> None:
         self.products[product.id] = product
+        self.changed_at[product.id] = at
         for variant in product.variants:
             self.stock[variant.id] = product.stock
 

@@ -31,6 +31,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Passes(Fault):
+    """No fault: the next one is for a later call."""
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        return proceed()
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimited(Fault):
     """429 with Retry-After; nothing was done."""
 
@@ -55,6 +63,56 @@ class Throttled(Fault):
             "errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}],
             "extensions": {"cost": {**cost, "throttleStatus": {**bucket, "restoreRate": 100.0}}},
         }
+        return Response(json.dumps(body), 200, content_type="application/json; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Denied(Fault):
+    """Shopify: a scope or the approval for protected data is missing; status 200, no data."""
+
+    what: str
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        said = f"Access denied for {self.what} field."
+        error = {"message": said, "extensions": {"code": "ACCESS_DENIED"}, "path": [self.what]}
+        body = {"errors": [error], "data": {self.what: None}}
+        return Response(json.dumps(body), 200, content_type="application/json; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Misunderstood(Fault):
+    """Shopify: this version of the API does not have the field."""
+
+    field: str
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        said = f"Field '{self.field}' doesn't exist on type 'QueryRoot'"
+        error = {"message": said, "extensions": {"code": "undefinedField"}}
+        body = json.dumps({"errors": [error]})
+        return Response(body, 200, content_type="application/json; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Says(Fault):
+    """Shopify: this `data`, whatever was asked; nothing was done."""
+
+    data: object
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        body = json.dumps({"data": self.data})
+        return Response(body, 200, content_type="application/json; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class SamePageAgain(Fault):
+    """Shopify: the page's last cursor is the one that was asked with: walking on never ends."""
+
+    cursor: str
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        body = json.loads(proceed().get_data())
+        for connection in body["data"].values():
+            connection["pageInfo"] = {"hasNextPage": True, "endCursor": self.cursor}
         return Response(json.dumps(body), 200, content_type="application/json; charset=utf-8")
 
 

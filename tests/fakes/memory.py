@@ -57,7 +57,7 @@ class Memory:
                 replace(variant, price=self.till.round(variant.price))
                 for variant in product.variants
             )
-            self.shelf.add(replace(product, variants=variants))
+            self.shelf.add(replace(product, variants=variants), at=self.now())
 
     def now(self) -> datetime:
         """The store's own idea of the time, which may be off; whole seconds as it writes them."""
@@ -264,8 +264,8 @@ class Memory:
     def _moves_stock(self, order: ledger.Order, direction: int) -> None:
         for line in order.checkout.lines:
             if line.variant.id in self.shelf.stock:
-                self.shelf.stock[line.variant.id] += direction * line.quantity
-                self.listener("stock_changed", line.variant)
+                left = self.shelf.stock[line.variant.id] + direction * line.quantity
+                self.sets_stock(line.variant, left)
 
     def pays(self, order: ledger.Order) -> ledger.Order:
         """The money of a pending order arrived."""
@@ -339,6 +339,8 @@ class Memory:
 
     def sets_stock(self, variant: catalogue.Variant, left: int) -> None:
         self.shelf.stock[variant.id] = left
+        before = self.shelf.changed_at[variant.product_id]
+        self.shelf.changed_at[variant.product_id] = max(self.now(), before)
         self.listener("stock_changed", variant)
 
     def deletes_product(self, product: catalogue.Product) -> None:

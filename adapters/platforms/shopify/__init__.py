@@ -12,6 +12,7 @@ from adapters.platforms.shopify import (
     carts,
     coupons,
     documents,
+    feed,
     install,
     labels,
     oauth,
@@ -20,8 +21,10 @@ from adapters.platforms.shopify import (
     records,
     records_privacy,
 )
+from adapters.platforms.shopify.pace import Pace
 from adapters.signatures import verify_base64_hmac
 from connector.errors import Retryable
+from connector.ports.feed import Feed
 from connector.ports.platform import (
     Access,
     CheckoutFacts,
@@ -63,6 +66,13 @@ class Shopify(Platform):
             )
         self.api_version = api_version
         self.admin_origin = admin_origin
+        self.pace = Pace()
+        plain = admin_origin.startswith("http://")
+        self._feed = feed.ShopifyFeed(http, self._call, plain_allowed=plain)
+
+    @property
+    def feed(self) -> Feed:
+        return self._feed
 
     def authenticate(self, envelope: Envelope, secrets: Sequence[str]) -> None:
         signature = envelope.headers.get("x-shopify-hmac-sha256")
@@ -108,4 +118,4 @@ class Shopify(Platform):
         """The Admin API of one store. `access` is bound here and kept nowhere else."""
         origin = self.admin_origin.format(shop=access.shop)
         url = f"{origin}/admin/api/{self.api_version}/graphql.json"
-        return partial(api.call, self.http, url, access)
+        return partial(api.call, self.http, url, access, pace=self.pace)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from adapters.http import Http, Response
+from adapters.platforms.shopify.pace import Pace, Throttled
 from connector.errors import (
     AccessLost,
     OutcomeUnknown,
@@ -18,6 +19,8 @@ from connector.errors import (
 from connector.ports.platform import Access
 
 TRIES = 3
+TOO_COSTLY = "MAX_COST_EXCEEDED"
+"""One call may cost 1,000 points: https://shopify.dev/docs/api/usage/limits"""
 
 _OK, _UNAUTHORIZED, _PAYMENT_REQUIRED, _FORBIDDEN, _LOCKED = 200, 401, 402, 403, 423
 # https://shopify.dev/docs/api/usage/response-codes
@@ -42,30 +45,35 @@ def call(
     variables: Mapping[str, Any],
     *,
     writes: bool = False,
+    pace: Pace | None = None,
+    patience: float | None = None,
 ) -> Mapping[str, Any]:
     """Send a document and return its `data`, complete and without errors beside it.
 
-    Raises AccessLost, Refused (with Shopify's code), Permanent, Retryable; and for
+    With `pace`, a call that would surely be throttled waits first. Throttling holds the caller
+    up for `patience` seconds at most, or as long as `http` would.
+
+    Raises AccessLost, Refused (with Shopify's code), Permanent, Throttled, Retryable; and for
     documents that write OutcomeUnknown where Shopify may have done it all the same.
     """
-    tries_left = TRIES
+    tries_left, store = TRIES, access.shop or url
+    body = {"query": document, "variables": dict(variables)}
+    longest = http.longest_wait if patience is None else patience
+    if pace is not None:
+        pace.wait(http, store, document, longest=longest)
     while True:
         tries_left -= 1
         response = http.request(
-            "POST",
-            url,
-            json={"query": document, "variables": dict(variables)},
-            headers={
-                "X-Shopify-Access-Token": access.credentials.get("access_token", ""),
-                "Accept": "application/json",
-            },
-            idempotent=not writes,
+            "POST", url, json=body, headers=_headers(access), idempotent=not writes
         )
         try:
-            return _data(response, writes=writes)
-        except _Throttled as problem:
+            answer = _answer(response, writes=writes)
+            if pace is not None:
+                pace.learn(store, document, at(answer, "extensions", "cost"))
+            return _data(answer, writes=writes)
+        except Throttled as problem:
             wait = problem.after_seconds or 0.0
-            if not tries_left or wait > http.longest_wait:
+            if not tries_left or wait > longest:
                 raise
             http.sleep(wait)
 
@@ -82,21 +90,25 @@ def at(value: object, *path: str | int) -> Any:
     return value
 
 
-class _Throttled(Retryable):
-    """The bucket of points is empty; nothing was carried out."""
+def _headers(access: Access) -> dict[str, str]:
+    token = access.credentials.get("access_token", "")
+    return {"X-Shopify-Access-Token": token, "Accept": "application/json"}
 
 
-def _data(response: Response, *, writes: bool) -> Mapping[str, Any]:
+def _answer(response: Response, *, writes: bool) -> object:
     if response.status in _LOST:
         raise AccessLost(f"Shopify answered {response.status}: {_LOST[response.status]}")
     if response.status != _OK:
         why = _REFUSED.get(response.status, _said(response))
         raise Refused(f"Shopify answered {response.status}: {why}", code=f"http_{response.status}")
     try:
-        answer = response.json()
+        return response.json()
     except Unreadable as problem:
         # A web page with status 200: a gateway in between, or a store that is just moving.
         raise _doubt("Shopify answered with something else than JSON", writes=writes) from problem
+
+
+def _data(answer: object, *, writes: bool) -> Mapping[str, Any]:
     errors, data = at(answer, "errors"), at(answer, "data")
     if errors:
         if writes and _any_root(data):
@@ -111,9 +123,11 @@ def _explain(errors: object, answer: object, *, writes: bool) -> NoReturn:
     """Top-level errors: a list of objects, or one text (a refused token, a wrong path)."""
     codes = {at(error, "extensions", "code") for error in _listed(errors)}
     if "THROTTLED" in codes:
-        raise _Throttled("Shopify is throttling this store", after_seconds=_pause(answer))
+        raise Throttled("Shopify is throttling this store", after_seconds=_pause(answer))
     if "ACCESS_DENIED" in codes:
         raise Refused(f"Shopify denies access: {_texts(errors)}", code="ACCESS_DENIED")
+    if TOO_COSTLY in codes:
+        raise Refused(f"Shopify finds the call too large: {_texts(errors)}", code=TOO_COSTLY)
     if "INTERNAL_SERVER_ERROR" in codes:
         raise _doubt(f"Shopify failed: {_texts(errors)}", writes=writes)
     if isinstance(errors, str) and _TOKEN.search(errors):

@@ -92,13 +92,13 @@ def read(topic: str, body: bytes) -> tuple[Record, ...]:
     try:
         return (reader(data),)
     except ValidationError as problem:
-        raise Unreadable(f"{topic}: {_spoken(problem.messages)}") from problem
+        raise Unreadable(f"{topic}: {spoken(problem.messages)}") from problem
 
 
-def _spoken(messages: object, path: str = "") -> str:
+def spoken(messages: object, path: str = "") -> str:
     """marshmallow's nested messages as "line_items.0.price: not an amount"."""
     if isinstance(messages, dict):
-        inner = (_spoken(part, f"{path}.{name}".strip(".")) for name, part in messages.items())
+        inner = (spoken(part, f"{path}.{name}".strip(".")) for name, part in messages.items())
         return "; ".join(inner)[:500]
     texts = messages if isinstance(messages, list) else [messages]
     return f"{path}: {' '.join(map(str, texts))}".removeprefix("_schema: ")

@@ -10,6 +10,7 @@ SCOPES: Mapping[str, str] = {
     "read_orders": "checkouts left behind, and whether they were bought (the last 60 days)",
     "read_customers": "whom a checkout belongs to, and whether she wants mail",
     "read_products": "the products of a cart, their pictures and their stock",
+    "read_fulfillments": "where a parcel is: the webhooks that tell of shipments",
     "read_discounts": "whether a coupon of ours exists already, and whether it was used",
     "write_discounts": "the coupon that an answered reason earns, and its removal afterwards",
     "write_customers": "an unsubscription here is one in the store",

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.fakes.server import About
 from tests.fakes.shopify import ids
+from tests.fakes.shopify.dialect import Shopify
 from tests.fakes.shopify.executor import Execution, Invalid
 from tests.fakes.shopify.roots import Roots
 from tests.fakes.woocommerce.pages import html_page
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _AUTHORIZE, _TOKENS = "/admin/oauth/authorize", "/admin/oauth/access_token"
 _ADMIN = re.compile(r"/admin/api/(\d{4}-\d{2}|unstable)/graphql\.json")
 _CART = re.compile(r"/cart/(?P<lines>\d+:\d+(?:,\d+:\d+)*)")
-_RECOVER = re.compile(r"/\d+/checkouts/(?P<token>\w+)/recover")
+_RECOVER = re.compile(r"/\d+/checkouts/(?:ac/)?(?P<token>\w+)/recover")
 _CHECKOUT = re.compile(r"/checkouts/cn/(?P<token>\w+)")
 # What a root field is about, by the beginning of its name; longer beginnings first.
 _RESOURCES = (
@@ -34,23 +35,25 @@ _RESOURCES = (
     ("customer", "customers"),
     ("product", "products"),
     ("webhook", "webhooks"),
+    ("bulk", "bulk"),
     ("shop", "shop"),
 )
-_BUCKET = 2000
+_BULK = re.compile(r"/bulk/(?P<number>\d+)\.jsonl")
 
 
 class ShopifyApi:
     """One shop's answers. Every call holds the store's lock."""
 
     def __init__(self, store: PracticeStore) -> None:
-        self.store, self.memory = store, store.memory
+        assert isinstance(store.dialect, Shopify)
+        self.store, self.memory, self.dialect = store, store.memory, store.dialect
         self.carts: dict[str, tuple[str, str]] = {}
 
     def about(self, request: Request) -> About:
         if request.path == _TOKENS:
             return About("tokens", ("create",), writes=True)
         if not _ADMIN.fullmatch(request.path):
-            return About()
+            return About("results" if _BULK.fullmatch(request.path) else "")
         try:
             execution = _execution(request)
         except Invalid:
@@ -74,6 +77,7 @@ class ShopifyApi:
             (_CART, self._cart),
             (_RECOVER, self._recover),
             (_CHECKOUT, self._checkout),
+            (_BULK, self._result),
         ):
             found = pattern.fullmatch(request.path)
             if found:
@@ -90,14 +94,22 @@ class ShopifyApi:
         roots = Roots(self.store)
         try:
             execution = _execution(request)
+            cost = self.dialect.bucket.take(execution, self.memory.clock.now())
+            if cost["actualQueryCost"] is None:
+                throttled = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
+                return _json({"errors": [throttled], "extensions": {"cost": cost}})
             root = roots.mutation() if execution.is_mutation else roots.query()
             data = execution.run(root)
         except Invalid as refused:
             return _json({"errors": [refused.error]})
-        extensions: dict[str, Any] = {"cost": _cost(execution)}
+        extensions: dict[str, Any] = {"cost": cost}
         if roots.search.warnings:
             extensions["search"] = roots.search.warnings
         return _json({"data": data, "extensions": extensions})
+
+    def _result(self, request: Request, found: re.Match[str]) -> Response:
+        """What a bulk operation found: it lies in a storage, which knows no tokens."""
+        return self.dialect.bulk.file(request, found["number"])
 
     # The storefront
 
@@ -110,7 +122,7 @@ class ShopifyApi:
     def _recover(self, request: Request, found: re.Match[str]) -> Response:
         for checkout in self.memory.checkouts.values():
             right = request.args.get("key") == checkout.cart_token
-            if checkout.token == found["token"] and right:
+            if found["token"] in (checkout.token, checkout.cart_token) and right:
                 lines = [f"{x.name} × {x.quantity}" for x in checkout.lines]
                 return html_page("Checkout", *lines, *self._code(request.args.get("discount")))
         return redirect("/")
@@ -145,19 +157,6 @@ def _execution(request: Request) -> Execution:
     except (ValueError, KeyError, TypeError) as problem:
         raise Invalid("Required parameter missing or invalid: query", "BAD_REQUEST") from problem
     return Execution(query, variables, said.get("operationName"))
-
-
-def _cost(execution: Execution) -> dict[str, Any]:
-    cost = 10 * len(execution.roots)
-    return {
-        "requestedQueryCost": cost,
-        "actualQueryCost": cost,
-        "throttleStatus": {
-            "maximumAvailable": _BUCKET,
-            "currentlyAvailable": _BUCKET - cost,
-            "restoreRate": 100,
-        },
-    }
 
 
 def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -25,9 +25,11 @@ _NOTHING = (
 )
 
 
-def recovery_url(base_url: str, checkout: ledger.Checkout) -> str:
-    path = f"{ids.SHOP_ID}/checkouts/{checkout.token}/recover"
-    return f"{base_url}/{path}?key={checkout.cart_token}"
+def recovery_url(parts: Parts, checkout: ledger.Checkout) -> str:
+    """The documented form, or that of the present checkout, which names the cart."""
+    name = f"ac/{checkout.cart_token}" if parts.links_by_cart else checkout.token
+    path = f"{ids.SHOP_ID}/checkouts/{name}/recover"
+    return f"{parts.base_url}/{path}?key={checkout.cart_token}"
 
 
 def discount_codes(checkout: ledger.Checkout) -> list[dict[str, str]]:
@@ -69,7 +71,7 @@ class CheckoutPayloads:
             "customer_locale": checkout.locale or None,
             "line_items": lines,
             "name": f"#{ids.number('Checkout', checkout.id)}",
-            "abandoned_checkout_url": recovery_url(self.base_url, checkout),
+            "abandoned_checkout_url": recovery_url(self.parts, checkout),
             "discount_codes": discount_codes(checkout),
             "tax_lines": [self.parts.tax_line(checkout.tax)],
             "source_name": "web",

@@ -14,6 +14,8 @@ from tests.fakes import catalogue, ledger
 from tests.fakes.memory import Memory
 from tests.fakes.post import Delivery, Subscription
 from tests.fakes.shopify import ids
+from tests.fakes.shopify.bucket import Bucket
+from tests.fakes.shopify.bulk import Bulk
 from tests.fakes.shopify.checkouts import CheckoutPayloads
 from tests.fakes.shopify.orders import OrderPayloads
 from tests.fakes.shopify.parts import Parts
@@ -66,6 +68,9 @@ class Shopify:
         self.checkouts = CheckoutPayloads(parts)
         self.orders = OrderPayloads(parts)
         self.things = ThingPayloads(parts, shop)
+        self.bulk, self.bucket = Bulk(), Bucket()
+        self.filters: dict[int, str] = {}
+        """Of subscriptions, by their number: told back, and not heeded here."""
 
     def tells(self, moment: str, subject: Any) -> list[tuple[str, dict[str, Any]]]:
         """The deliveries of one moment: topic and payload, in the order they leave."""

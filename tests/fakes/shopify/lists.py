@@ -10,7 +10,21 @@ from tests.fakes.shopify.executor import Invalid
 
 
 def cursor(node: dict[str, Any]) -> str:
-    return base64.b64encode(str(node.get("id", id(node))).encode()).decode()
+    """A place in the order of changes: what is changed meanwhile moves, the place does not."""
+    place = f"{node.get('updatedAt', '')} {node.get('id', id(node))}"
+    return base64.b64encode(place.encode()).decode()
+
+
+def _behind(after: str | None, cursors: Sequence[str]) -> int:
+    if after is None:
+        return 0
+    if after in cursors:
+        return cursors.index(after) + 1
+    try:
+        place = base64.b64decode(after, validate=True).decode()
+    except ValueError as problem:
+        raise Invalid(f"'{after}' is not a valid cursor", "BAD_REQUEST") from problem
+    return sum(base64.b64decode(one).decode() <= place for one in cursors)
 
 
 def connection(nodes: Sequence[dict[str, Any]], kind: str) -> Callable[..., dict[str, Any]]:
@@ -29,7 +43,7 @@ def connection(nodes: Sequence[dict[str, Any]], kind: str) -> Callable[..., dict
             raise Invalid(said, "BAD_REQUEST")
         found = list(reversed(nodes)) if reverse else list(nodes)
         cursors = [cursor(one) for one in found]
-        start = cursors.index(after) + 1 if after in cursors else 0
+        start = _behind(after, cursors)
         end = cursors.index(before) if before in cursors else len(found)
         if first is not None:
             end = min(end, start + first)

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 from tests.fakes import catalogue, ledger
 from tests.fakes.clock import BEGINNING
-from tests.fakes.shopify import ids
+from tests.fakes.shopify import ids, node_parts
 from tests.fakes.shopify.checkouts import recovery_url
 from tests.fakes.shopify.dialect import Shopify
 from tests.fakes.shopify.lists import connection
+from tests.fakes.shopify.node_parts import Node, at
 from tests.fakes.shopify.orders import CANCEL_REASONS, financial_status
-
-Node = dict[str, Any]
-
-
-def at(moment: datetime | None) -> str | None:
-    """GraphQL's DateTime: UTC with a Z."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else None
 
 
 class Nodes:
@@ -29,24 +21,13 @@ class Nodes:
         self.dialect, self.memory, self.base_url = dialect, dialect.memory, dialect.base_url
 
     def money(self, amount: Decimal | int) -> Node:
-        till = self.memory.till
-        # GraphQL writes whole amounts with one decimal, "10.0".
-        text = till.say(amount)
-        said = f"{text.rstrip('0').rstrip('.') if '.' in text else text}"
-        said = said if "." in said else f"{said}.0"
-        return {"__typename": "MoneyV2", "amount": said, "currencyCode": till.currency}
+        return node_parts.money(self.memory.till, amount)
 
     def bag(self, amount: Decimal | int) -> Node:
-        money = self.money(amount)
-        return {"__typename": "MoneyBag", "shopMoney": money, "presentmentMoney": money}
+        return node_parts.bag(self.memory.till, amount)
 
     def _common(self, kind: str, own: int) -> Node:
-        number = ids.number(kind, own)
-        return {
-            "__typename": kind,
-            "id": f"gid://shopify/{kind}/{number}",
-            "legacyResourceId": str(number),
-        }
+        return node_parts.common(kind, own)
 
     def shop(self) -> Node:
         number = ids.SHOP_ID
@@ -121,6 +102,25 @@ class Nodes:
             "customer": self.guest(checkout),
             "lineItems": connection([self.line(x) for x in checkout.lines], "LineItem"),
             **self._sums(order),
+            **self._course(order),
+        }
+
+    def _course(self, order: ledger.Order) -> Node:
+        """Where it came from, and what became of it."""
+        checkout = order.checkout
+        refunds = [node_parts.refund(checkout.till, x) for x in order.refunds]
+        return {
+            "checkoutToken": checkout.token,
+            "cartToken": checkout.cart_token,
+            "presentmentCurrencyCode": checkout.till.currency,
+            "paymentGatewayNames": [checkout.payment],
+            "customerAcceptsMarketing": checkout.accepts_marketing,
+            "shippingAddress": node_parts.where(checkout),
+            "billingAddress": node_parts.where(checkout),
+            "fulfillments": node_parts.cut(
+                [node_parts.fulfillment(order, x) for x in order.shipments]
+            ),
+            "refunds": node_parts.cut(refunds),
         }
 
     def _sums(self, order: ledger.Order) -> Node:
@@ -141,7 +141,15 @@ class Nodes:
         on_shelf = line.product.id in self.memory.shelf.products
         # The same sums bear another name in an order than in a checkout.
         middle = "Total" if kind == "LineItem" else "TotalPrice"
+        discounts = node_parts.allocations(line, self.memory.till)
+        own: Node = {"discountAllocations": discounts}
+        if kind != "LineItem":
+            own = {
+                "discountAllocations": connection(discounts, "DiscountAllocation"),
+                "discountedTotalPriceWithCodeDiscount": self.bag(line.total),
+            }
         return {
+            **own,
             "__typename": kind,
             "id": f"gid://shopify/{kind}/{ids.number('LineItem', line.id)}",
             "title": line.product.title,
@@ -152,19 +160,20 @@ class Nodes:
             f"original{middle}Set": self.bag(line.subtotal),
             f"discounted{middle}Set": self.bag(line.total),
             # What was deleted since is null here while the line keeps its title.
-            "product": self.product(line.product) if on_shelf else None,
-            "variant": self.variant(line.product, line.variant) if on_shelf else None,
+            "product": lambda: self.product(line.product) if on_shelf else None,
+            "variant": lambda: self.variant(line.product, line.variant) if on_shelf else None,
         }
 
     def checkout(self, checkout: ledger.Checkout) -> Node:
         """AbandonedCheckout has no email and no phone; they are the customer's."""
         kind = "AbandonedCheckout"
         lines = [self.line(x, "AbandonedCheckoutLineItem") for x in checkout.lines]
+        goods, delivered = checkout.subtotal - checkout.discount, checkout.has_reached("delivery")
         return {
             "__typename": kind,
             "id": f"gid://shopify/{kind}/{ids.number('Checkout', checkout.id)}",
             "name": f"#{ids.number('Checkout', checkout.id)}",
-            "abandonedCheckoutUrl": recovery_url(self.base_url, checkout),
+            "abandonedCheckoutUrl": recovery_url(self.dialect.checkouts.parts, checkout),
             "createdAt": at(checkout.created_at),
             "updatedAt": at(checkout.updated_at),
             "completedAt": at(checkout.completed_at),
@@ -173,8 +182,10 @@ class Nodes:
             "taxesIncluded": True,
             "customer": self.guest(checkout),
             "lineItems": connection(lines, "AbandonedCheckoutLineItem"),
-            "totalPriceSet": self.bag(checkout.total),
-            "subtotalPriceSet": self.bag(checkout.subtotal - checkout.discount),
+            "shippingAddress": node_parts.where(checkout) if delivered else None,
+            "billingAddress": node_parts.where(checkout) if delivered else None,
+            "totalPriceSet": self.bag(goods + (checkout.shipping if delivered else 0)),
+            "subtotalPriceSet": self.bag(goods),
             "totalLineItemsPriceSet": self.bag(checkout.subtotal),
             "totalDiscountSet": self.bag(checkout.discount),
             "totalTaxSet": self.bag(checkout.tax),
@@ -195,12 +206,17 @@ class Nodes:
             created_at=checkout.created_at,
             updated_at=checkout.updated_at,
         )
-        return self.customer(known)
+        home = node_parts.address(known.id, first_name=known.first_name, last_name=known.last_name)
+        return {**self.customer(known), "defaultAddress": home}
 
     def customer(self, account: ledger.Account) -> Node:
-        theirs = [x for x in self.memory.orders.values() if x.checkout.email == account.email]
-        spent = sum((x.total for x in theirs), Decimal(0))
-        state = "SUBSCRIBED" if account.accepts_marketing else "NOT_SUBSCRIBED"
+        orders = self.memory.orders.values()
+
+        def theirs() -> list[Decimal]:
+            return [x.total for x in orders if x.checkout.email == account.email]
+
+        state = "UNSUBSCRIBED" if account.consent_at else "NOT_SUBSCRIBED"
+        state = "SUBSCRIBED" if account.accepts_marketing else state
         return {
             **self._common("Customer", account.id),
             "firstName": account.first_name or None,
@@ -213,10 +229,11 @@ class Nodes:
             "tags": [],
             "note": None,
             "verifiedEmail": True,
-            "numberOfOrders": str(len(theirs)),
-            "amountSpent": self.money(spent),
+            "numberOfOrders": lambda: str(len(theirs())),
+            "amountSpent": lambda: self.money(sum(theirs(), Decimal(0))),
             "createdAt": at(account.created_at),
             "updatedAt": at(account.updated_at),
+            "defaultAddress": None,
             "defaultEmailAddress": {
                 "__typename": "CustomerEmailAddress",
                 "emailAddress": account.email,
@@ -228,6 +245,7 @@ class Nodes:
                 "__typename": "CustomerPhoneNumber",
                 "phoneNumber": account.phone,
                 "marketingState": "NOT_SUBSCRIBED",
+                "marketingUpdatedAt": None,
             }
             if account.phone
             else None,
@@ -251,7 +269,7 @@ class Nodes:
             "totalInventory": sum(stock.get(x.id, 0) for x in product.variants),
             "publishedAt": at(BEGINNING),
             "createdAt": at(BEGINNING),
-            "updatedAt": at(self.memory.now()),
+            "updatedAt": at(self.memory.shelf.changed_at[product.id]),
             "featuredMedia": {
                 "__typename": "MediaImage",
                 "id": f"gid://shopify/MediaImage/{product.id}",
@@ -276,7 +294,7 @@ class Nodes:
             "inventoryPolicy": "DENY",
             "availableForSale": left > 0,
             "createdAt": at(BEGINNING),
-            "updatedAt": at(self.memory.now()),
+            "updatedAt": at(self.memory.shelf.changed_at[variant.product_id]),
         }
 
     def variant(self, product: catalogue.Product, variant: catalogue.Variant) -> Node:

@@ -31,6 +31,7 @@ class Parts:
 
     def __init__(self, memory: Memory, base_url: str) -> None:
         self.memory, self.base_url = memory, base_url
+        self.links_by_cart = False
 
     def money_set(self, amount: Decimal | int) -> dict[str, Any]:
         till = self.memory.till

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from tests.fakes import ledger
-from tests.fakes.post import Subscription
 from tests.fakes.shopify import ids
-from tests.fakes.shopify.dialect import API_VERSION, TOPICS, Shopify
+from tests.fakes.shopify.bulk import BulkRoots
+from tests.fakes.shopify.dialect import Shopify
 from tests.fakes.shopify.discounts import Discounts
 from tests.fakes.shopify.executor import Invalid
 from tests.fakes.shopify.lists import connection
-from tests.fakes.shopify.nodes import Nodes, at
+from tests.fakes.shopify.nodes import Nodes
 from tests.fakes.shopify.search import Facts, Search
+from tests.fakes.shopify.subscriptions import Webhooks
 
 if TYPE_CHECKING:
     from tests.fakes.store import PracticeStore
 
 Node = dict[str, Any]
-_LOOPBACK = ("127.0.0.1", "localhost")
 _DATES: Facts = {
     "created_at": lambda node: node["createdAt"],
     "updated_at": lambda node: node["updatedAt"],
@@ -37,6 +35,8 @@ class Roots:
         self.store, self.memory = store, store.memory
         self.nodes = Nodes(store.dialect)
         self.discounts = Discounts(self.nodes)
+        self.webhooks = Webhooks(store)
+        self.bulk = BulkRoots(store.dialect.bulk, self)
         self.search = Search()
 
     def query(self) -> Node:
@@ -46,7 +46,9 @@ class Roots:
             "shopLocales": lambda **_: self.nodes.locales(),
             "order": lambda id: self._by_id(self._orders(), id),  # noqa: A006 (Shopify's argument)
             "orders": self.orders,
-            "ordersCount": lambda **asked: self._count(self.orders(first=250, **asked)),
+            "ordersCount": lambda **asked: self._count(self.orders, **asked),
+            "customersCount": lambda **asked: self._count(self.customers, **asked),
+            "productsCount": lambda **asked: self._count(self.products, **asked),
             "customer": lambda id: self._by_id(self._customers(), id),  # noqa: A006 (as above)
             "customers": self.customers,
             "product": lambda id: self._by_id(self._products(), id),  # noqa: A006 (as above)
@@ -54,26 +56,39 @@ class Roots:
             "productVariant": lambda id: self._by_id(self._variants(), id),  # noqa: A006 (as above)
             "abandonedCheckouts": self.abandoned_checkouts,
             "abandonedCheckoutsCount": lambda **asked: self._count(
-                self.abandoned_checkouts(first=250, **asked)
+                self.abandoned_checkouts, **asked
             ),
             "node": self.node,
-            "webhookSubscriptions": self.webhook_subscriptions,
             "currentAppInstallation": self._installation(),
             **self.discounts.queries(),
+            **self.webhooks.queries(),
+            **self.bulk.queries(),
         }
 
     def mutation(self) -> Node:
         return {
             "__typename": "Mutation",
-            "webhookSubscriptionCreate": self.create_webhook,
-            "webhookSubscriptionUpdate": self.update_webhook,
-            "webhookSubscriptionDelete": self.delete_webhook,
             "tagsAdd": self.add_tags,
             **self.discounts.mutations(),
+            **self.webhooks.mutations(),
+            **self.bulk.mutations(),
         }
 
-    def _count(self, found: Node) -> Node:
-        return {"__typename": "Count", "count": len(found["nodes"]), "precision": "EXACT"}
+    def _count(
+        self,
+        connection_of: Callable[..., Node],
+        *,
+        limit: int | None = 10_000,
+        query: str | None = None,
+    ) -> Node:
+        count = len(connection_of(first=10**9, query=query)["nodes"])
+        exact = limit is None or count < limit
+        precision = "EXACT" if exact else "AT_LEAST"
+        return {
+            "__typename": "Count",
+            "count": count if limit is None else min(count, limit),
+            "precision": precision,
+        }
 
     def _by_id(self, found: list[Node], gid: str) -> Node | None:
         return next((one for one in found if one["id"] == gid), None)
@@ -81,6 +96,7 @@ class Roots:
     def node(self, id: str) -> Node | None:  # noqa: A002 (Shopify's argument)
         kinds: dict[str, Callable[[], list[Node]]] = {
             "Order": self._orders,
+            "AbandonedCheckout": self._abandoned,
             "Customer": self._customers,
             "Product": self._products,
             "ProductVariant": self._variants,
@@ -117,18 +133,23 @@ class Roots:
             "test": lambda node: node["test"],
         }
         found = self.search.keep(self._orders(), query, facts, path="orders")
-        by = "updatedAt" if sortKey == "UPDATED_AT" else "createdAt"
-        found.sort(key=lambda node: (node[by], node["id"]))
-        return connection(found, "Order")(**page)
+        return connection(_sorted(found, sortKey), "Order")(**page)
 
-    def abandoned_checkouts(self, query: str | None = None, **page: Any) -> Node:
-        """Checkouts that gave an address and were not completed."""
-        page.pop("sortKey", None)
+    def _abandoned(self) -> list[Node]:
         left = [x for x in self.memory.checkouts.values() if x.email and not x.completed_at]
-        nodes = [self.nodes.checkout(x) for x in left]
+        return [self.nodes.checkout(x) for x in left]
+
+    def abandoned_checkouts(
+        self,
+        query: str | None = None,
+        sortKey: str = "ID",  # noqa: N803 (Shopify's argument)
+        **page: Any,
+    ) -> Node:
+        """Checkouts that gave an address and were not completed."""
+        nodes = self._abandoned()
         facts: Facts = {**_DATES, "status": lambda _: "open", "recovery_state": lambda _: "any"}
         found = self.search.keep(nodes, query, facts, path="abandonedCheckouts")
-        return connection(found, "AbandonedCheckout")(**page)
+        return connection(_sorted(found, sortKey), "AbandonedCheckout")(**page)
 
     # Customers, products
 
@@ -142,8 +163,12 @@ class Roots:
         registered = [self.nodes.customer(x) for x in self.memory.accounts.values()]
         return list({x["id"]: x for x in (*registered, *guests) if x}.values())
 
-    def customers(self, query: str | None = None, **page: Any) -> Node:
-        page.pop("sortKey", None)
+    def customers(
+        self,
+        query: str | None = None,
+        sortKey: str = "ID",  # noqa: N803 # Shopify's argument
+        **page: Any,
+    ) -> Node:
         if not self.store.app.protected_data:
             raise Invalid(
                 "This app is not approved to access the Customer object.", "ACCESS_DENIED"
@@ -154,7 +179,7 @@ class Roots:
             "phone": lambda node: node["phone"],
         }
         found = self.search.keep(self._customers(), query, facts, path="customers")
-        return connection(found, "Customer")(**page)
+        return connection(_sorted(found, sortKey), "Customer")(**page)
 
     def _products(self) -> list[Node]:
         return [self.nodes.product(x) for x in self.memory.shelf.products.values()]
@@ -166,15 +191,19 @@ class Roots:
             for variant in product.variants
         ]
 
-    def products(self, query: str | None = None, **page: Any) -> Node:
-        page.pop("sortKey", None)
+    def products(
+        self,
+        query: str | None = None,
+        sortKey: str = "ID",  # noqa: N803 (Shopify's argument)
+        **page: Any,
+    ) -> Node:
         facts: Facts = {
             **_DATES,
             "title": lambda node: node["title"],
             "status": lambda node: node["status"],
         }
         found = self.search.keep(self._products(), query, facts, path="products")
-        return connection(found, "Product")(**page)
+        return connection(_sorted(found, sortKey), "Product")(**page)
 
     def add_tags(self, id: str, tags: list[str]) -> Node:  # noqa: A002 (Shopify's argument)
         payload: Node = {"__typename": "TagsAddPayload", "node": None, "userErrors": []}
@@ -195,96 +224,7 @@ class Roots:
             "accessScopes": handles,
         }
 
-    # Webhooks
 
-    def webhook_subscriptions(self, topics: list[str] | None = None, **page: Any) -> Node:
-        found = [self._subscription(x) for x in self.store.subscriptions]
-        chosen = [x for x in found if not topics or x["topic"] in topics]
-        return connection(chosen, "WebhookSubscription")(**page)
-
-    def _subscription(self, subscription: Subscription) -> Node:
-        return {
-            "__typename": "WebhookSubscription",
-            "id": ids.gid("WebhookSubscription", subscription.id),
-            "legacyResourceId": str(ids.number("WebhookSubscription", subscription.id)),
-            "topic": _enum(subscription.topic),
-            "format": "JSON",
-            "uri": subscription.url,
-            "filter": None,
-            "includeFields": [],
-            "metafieldNamespaces": [],
-            "createdAt": at(self.memory.now()),
-            "updatedAt": at(self.memory.now()),
-            "apiVersion": {
-                "__typename": "ApiVersion",
-                "handle": API_VERSION,
-                "displayName": API_VERSION,
-                "supported": True,
-            },
-            "endpoint": {"__typename": "WebhookHttpEndpoint", "callbackUrl": subscription.url},
-        }
-
-    def create_webhook(self, topic: str, webhookSubscription: Node) -> Node:  # noqa: N803 (Shopify's argument)
-        payload: Node = {"__typename": "WebhookSubscriptionCreatePayload"}
-        url = webhookSubscription.get("uri") or webhookSubscription.get("callbackUrl") or ""
-        name = next((x for x in TOPICS if _enum(x) == topic), "")
-        taken = any((x.topic, x.url) == (name, url) for x in self.store.subscriptions)
-        problem = _address_problem(url) or (
-            "Address for this topic has already been taken" if taken else ""
-        )
-        if problem:
-            return {**payload, "webhookSubscription": None, "userErrors": [_refused(problem)]}
-        made = self.store.subscribe(name or topic, url)
-        return {**payload, "webhookSubscription": self._subscription(made), "userErrors": []}
-
-    def update_webhook(self, id: str, webhookSubscription: Node) -> Node:  # noqa: A002, N803 (Shopify's arguments)
-        payload: Node = {"__typename": "WebhookSubscriptionUpdatePayload"}
-        known = self._known_subscription(id)
-        url = webhookSubscription.get("uri") or webhookSubscription.get("callbackUrl") or ""
-        problem = _missing() if known is None else None
-        if known is not None and _address_problem(url):
-            problem = _refused(_address_problem(url))
-        if known is None or problem is not None:
-            return {**payload, "webhookSubscription": None, "userErrors": [problem]}
-        changed = replace(known, url=url)
-        self.store.subscriptions[self.store.subscriptions.index(known)] = changed
-        return {**payload, "webhookSubscription": self._subscription(changed), "userErrors": []}
-
-    def delete_webhook(self, id: str) -> Node:  # noqa: A002 (Shopify's argument)
-        payload: Node = {"__typename": "WebhookSubscriptionDeletePayload"}
-        known = self._known_subscription(id)
-        if known is None:
-            gone: Node = {"deletedWebhookSubscriptionId": None, "userErrors": [_missing()]}
-            return {**payload, **gone}
-        self.store.subscriptions.remove(known)
-        return {**payload, "deletedWebhookSubscriptionId": id, "userErrors": []}
-
-    def _known_subscription(self, gid: str) -> Subscription | None:
-        for subscription in self.store.subscriptions:
-            if ids.gid("WebhookSubscription", subscription.id) == gid:
-                return subscription
-        return None
-
-
-def _enum(topic: str) -> str:
-    """orders/create is ORDERS_CREATE in GraphQL."""
-    return topic.replace("/", "_").upper()
-
-
-def _address_problem(url: str) -> str:
-    """Shopify takes https only; on loopback http stands in for it, as there is no certificate."""
-    if not url:
-        return "Address can't be blank"
-    parts = urlsplit(url)
-    secure = parts.scheme == "https" or parts.hostname in _LOOPBACK
-    return "" if secure else f"Address protocol {parts.scheme}:// is not supported"
-
-
-def _refused(message: str) -> Node:
-    field = ["webhookSubscription", "callbackUrl"]
-    return {"__typename": "UserError", "field": field, "message": message}
-
-
-def _missing() -> Node:
-    message = "Webhook subscription does not exist"
-    return {"__typename": "UserError", "field": ["id"], "message": message}
+def _sorted(nodes: list[Node], key: str) -> list[Node]:
+    by = {"UPDATED_AT": "updatedAt", "ID": "id"}.get(key, "createdAt")
+    return sorted(nodes, key=lambda node: (node[by], node["id"]))

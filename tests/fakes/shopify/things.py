@@ -17,7 +17,7 @@ class ThingPayloads:
         self.parts, self.memory, self.shop = parts, parts.memory, shop
 
     def product(self, product: catalogue.Product) -> dict[str, Any]:
-        now = self.memory.now()
+        changed = self.memory.shelf.changed_at[product.id]
         return {
             "admin_graphql_api_id": ids.gid("Product", product.id),
             "body_html": "<p>A practice product</p>",
@@ -28,7 +28,7 @@ class ThingPayloads:
             "published_at": at(BEGINNING),
             "template_suffix": None,
             "title": product.title,
-            "updated_at": at(now),
+            "updated_at": at(changed),
             "vendor": "Practice",
             "status": "active",
             "published_scope": "web",
@@ -41,7 +41,7 @@ class ThingPayloads:
             "variant_gids": [
                 {
                     "admin_graphql_api_id": ids.gid("ProductVariant", x.id),
-                    "updated_at": f"{now:%Y-%m-%dT%H:%M:%S.000Z}",
+                    "updated_at": f"{changed:%Y-%m-%dT%H:%M:%S.000Z}",
                 }
                 for x in product.variants
             ],
@@ -65,7 +65,7 @@ class ThingPayloads:
             "sku": variant.sku,
             "taxable": True,
             "title": title,
-            "updated_at": at(self.memory.now()),
+            "updated_at": at(self.memory.shelf.changed_at[product.id]),
             "option1": title,
             "option2": None,
             "option3": None,

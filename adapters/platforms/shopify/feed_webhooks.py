@@ -1,0 +1,156 @@
+"""Which webhooks Shopify is to send us: what is missing is made, what is stale removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from adapters.platforms.shopify import records
+from adapters.platforms.shopify.api import at
+from adapters.platforms.shopify.feed_documents import MAKE_WEBHOOK, REMOVE_WEBHOOK, WEBHOOKS
+from connector.errors import Refused, Retryable
+from connector.ports.feed import WebhookReport
+
+Call = Callable[..., Mapping[str, Any]]
+
+_TAKEN = "already been taken"
+_MOST_PAGES = 100
+
+
+def enum(topic: str) -> str:
+    """orders/create is ORDERS_CREATE in WebhookSubscriptionTopic."""
+    return topic.replace("/", "_").upper()
+
+
+# They stand in the app's own configuration, and WebhookSubscriptionTopic does not have them:
+# https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
+COMPLIANCE = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+
+WANTED: Mapping[str, str] = {
+    enum(topic): topic for topic in records.READERS if topic not in COMPLIANCE
+}
+"""Every topic that has a reader and can be subscribed to."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """The report as it grows."""
+
+    right: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def report(self) -> WebhookReport:
+        return WebhookReport(
+            right=tuple(self.right),
+            made=tuple(self.made),
+            removed=tuple(self.removed),
+            problems=tuple(dict.fromkeys(self.problems)),
+        )
+
+
+def reconcile(call: Call, address: str) -> WebhookReport:
+    """Make the app's subscriptions deliver the wanted topics to `address`, each once, whole."""
+    work, stale = _Work(), []
+    right: set[str] = set()
+    for subscription in _subscriptions(call):
+        name = str(at(subscription, "topic"))
+        if name in WANTED and name not in right and _delivers_all(subscription, address):
+            right.add(name)
+        elif _is_ours(str(at(subscription, "uri") or ""), address):
+            stale.append(subscription)
+    work.right += [topic for name, topic in WANTED.items() if name in right]
+    # A filtered subscription of our own stands in the way of the whole one at its address.
+    _remove(call, [one for one in stale if at(one, "uri") == address], work)
+    if not _make(call, address, [name for name in WANTED if name not in right], work):
+        return work.report()  # the old address, if there is one, is better than none
+    _remove(call, [one for one in stale if at(one, "uri") != address], work)
+    return work.report()
+
+
+def _subscriptions(call: Call) -> list[Any]:
+    """All that this app has in this store; those of other apps are never shown to it."""
+    found: list[Any] = []
+    after = None
+    for _ in range(_MOST_PAGES):
+        connection = at(call(WEBHOOKS, {"after": after}), "webhookSubscriptions")
+        nodes = at(connection, "nodes")
+        if not isinstance(nodes, list):
+            raise Retryable("Shopify answered without the list of webhooks")
+        found += nodes
+        if not at(connection, "pageInfo", "hasNextPage"):
+            return found
+        after = at(connection, "pageInfo", "endCursor")
+    raise Retryable("Shopify's list of webhooks has no end")
+
+
+def _delivers_all(subscription: Any, address: str) -> bool:
+    whole = not at(subscription, "filter") and not at(subscription, "includeFields")
+    return whole and at(subscription, "uri") == address and at(subscription, "format") == "JSON"
+
+
+def _is_ours(uri: str, address: str) -> bool:
+    """Did an earlier address of ours make it? The same host, or the same path on another one.
+
+    A custom app's token may be shared with another tool, whose subscriptions are not ours to
+    remove.
+    """
+    try:
+        there, here = urlsplit(uri), urlsplit(address)
+    except ValueError:
+        return False
+    web = there.scheme in {"http", "https"}
+    return web and (there.netloc == here.netloc or there.path == here.path)
+
+
+def _make(call: Call, address: str, names: list[str], work: _Work) -> bool:
+    """Subscribe; False where the address itself was refused, so that asking on is of no use."""
+    for name in names:
+        variables = {"topic": name, "webhookSubscription": {"uri": address, "format": "JSON"}}
+        try:
+            answer = call(MAKE_WEBHOOK, variables)
+        except Refused as problem:
+            if problem.code != "ACCESS_DENIED":
+                raise
+            work.problems.append(f"{WANTED[name]}: {problem}")
+            continue
+        errors = at(answer, "webhookSubscriptionCreate", "userErrors") or []
+        if any(_TAKEN in _text(error) for error in errors):
+            work.right.append(WANTED[name])  # made by another process at this very moment
+        elif any(_about_the_address(error) for error in errors):
+            said = "; ".join(map(_text, errors))
+            work.problems.append(f"Shopify does not send webhooks to {address}: {said}")
+            return False
+        elif errors:
+            work.problems.append(f"{WANTED[name]}: {'; '.join(map(_text, errors))}")
+        else:
+            work.made.append(WANTED[name])
+    return True
+
+
+def _remove(call: Call, stale: list[Any], work: _Work) -> None:
+    for subscription in stale:
+        name = str(at(subscription, "topic"))
+        answer = call(REMOVE_WEBHOOK, {"id": at(subscription, "id")})
+        errors = at(answer, "webhookSubscriptionDelete", "userErrors") or []
+        if any("does not exist" not in _text(error) for error in errors):
+            said = "; ".join(map(_text, errors))
+            work.problems.append(f"{_topic(name)} to an old address stays: {said}")
+        else:
+            work.removed.append(_topic(name))
+
+
+def _topic(name: str) -> str:
+    return WANTED.get(name, name)
+
+
+def _text(error: object) -> str:
+    return str(at(error, "message") or "no reason given")
+
+
+def _about_the_address(error: object) -> bool:
+    field_path = at(error, "field")
+    return isinstance(field_path, list) and bool({"callbackUrl", "uri"} & set(map(str, field_path)))
