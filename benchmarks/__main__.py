@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from rich.console import Console
 
-from benchmarks import apply, intake, memory, results, sweep
+from benchmarks import apply, first_sync, intake, memory, results, sweep
 from benchmarks.results import Row
 from connector import clock
 
@@ -15,6 +15,7 @@ ROWS: dict[str, Callable[[], Iterable[Row]]] = {
     "intake": intake.measure,
     "apply": apply.measure,
     "sweep": sweep.measure,
+    "sync": first_sync.measure,
     "memory": memory.measure,
 }
 

@@ -21,6 +21,7 @@ from connector.machine import Machine
 from connector.settings import Settings
 from connector.stores import actions, tokens
 from connector.stores.models import Store, StoreState
+from connector.sync.models import WebhookCheck
 from jobs import queues
 
 
@@ -144,6 +145,7 @@ def stores(machine: Machine) -> Iterator[Finding]:
         yield _warning("stores", "none is connected", "run `askback store add --help`")
     for one in found:
         yield access(machine, one)
+        yield from webhooks(machine, one)
 
 
 def access(machine: Machine, store: Store) -> Finding:
@@ -174,6 +176,21 @@ def access(machine: Machine, store: Store) -> Finding:
             "Partner Dashboard (API access)",
         )  # fmt: skip
     return _ok(subject, f"{store.name} lets us in; {webhooks}")
+
+
+def webhooks(machine: Machine, store: Store) -> Iterator[Finding]:
+    """Its subscriptions as they were found last; nothing before the first look at them."""
+    with machine.database.reading() as session:
+        check = session.scalar(select(WebhookCheck).where(WebhookCheck.store_id == store.id))
+    if check is None:
+        return
+    subject = f"webhooks of {store.key}"
+    problems = [check.error, *check.report.get("problems", ())]
+    if said := "; ".join(one for one in problems if one):
+        yield _warning(subject, said, "see the store's page, and whether PUBLIC_URL is right")
+    elif check.checked_at is not None:
+        count = sum(len(check.report[name]) for name in ("right", "made", "revived"))
+        yield _ok(subject, f"{count} subscriptions were in order at {check.checked_at:%H:%M} UTC")
 
 
 def _is_private(host: str) -> bool:

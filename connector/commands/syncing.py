@@ -120,7 +120,7 @@ def _bars(*, quiet: bool) -> Progress:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", markup=False),  # a store's words, brackets and all
         console=Console(stderr=quiet),
         disable=quiet,
     )

@@ -75,3 +75,18 @@ def test_an_unknown_and_a_disconnected_store_are_told_apart(
     result = askback("store", "sync", key)
     assert result.exit_code == 1
     assert "connect it again first" in result.stderr
+
+
+def test_the_doctor_tells_of_the_webhook_subscriptions(
+    askback: Askback, woo: PracticeStore
+) -> None:
+    key = connected(askback, woo)
+    assert f"webhooks of {key}" not in askback("doctor").stdout
+    askback("tick")
+    told = askback("doctor").stdout
+    assert f"ok       webhooks of {key}: 11 subscriptions were in order" in told
+    woo.faults.next("webhooks", faults.Denied())
+    askback("store", "sync", key)
+    askback("tick")
+    told = askback("doctor").stdout
+    assert f"warning  webhooks of {key}: the store does not accept our key" in told

@@ -137,6 +137,19 @@ class HtmlInsteadOfJson(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class Denied(Fault):
+    """The key is right and may not see this: a WordPress user with too few rights made it."""
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        body = {
+            "code": "woocommerce_rest_cannot_view",
+            "message": "Sorry, you cannot list resources.",
+            "data": {"status": 401},
+        }
+        return Response(json.dumps(body), 401, content_type="application/json; charset=UTF-8")
+
+
+@dataclass(frozen=True, slots=True)
 class SamePage(Fault):
     """A caching plug-in: a million products, says the header, and always the same 25."""
 

@@ -32,7 +32,7 @@ _LONGEST = 300
 # A store that answers slowly gives a shorter page: whoever fetches it holds it for minutes only.
 _LONGEST_SECONDS = 90.0
 
-_LISTS: Mapping[Resource, lists.List] = MappingProxyType({
+LISTS: Mapping[Resource, lists.List] = MappingProxyType({
     Resource.PRODUCTS: lists.List(
         "products", {"status": "any", "_fields": records_products.FIELDS},
         per_page=_PRODUCTS_PER_PAGE,
@@ -47,6 +47,7 @@ _LISTS: Mapping[Resource, lists.List] = MappingProxyType({
         "orders", {"status": records_orders.DRAFT, "_fields": records_orders.FIELDS}
     ),
 })  # fmt: skip
+"""How each resource is asked for."""
 
 _TOPICS = {
     Resource.PRODUCTS: "product.updated",
@@ -78,7 +79,7 @@ class WooCommerceFeed(Feed):
         self, access: Access, resource: Resource, cursor: str, *, since: datetime | None
     ) -> Page:
         store = api.Store(self.http, access)
-        part = lists.read(store, _LISTS[resource], cursor, since=since)
+        part = lists.read(store, LISTS[resource], cursor, since=since)
         ends = time.monotonic() + _LONGEST_SECONDS
         found: list[Record] = []
         unreadable: list[str] = []

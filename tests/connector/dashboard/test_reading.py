@@ -37,8 +37,8 @@ def test_the_first_look_is_shown_while_it_runs(road: Road, merchant: Merchant) -
     said = merchant.reads()
     assert "Reading Practice Shop" in said
     assert "Products 6 read" in said
-    assert "Orders 100 of 130 · about 9 seconds left" in said
-    assert "Open checkouts · waits for its turn" in said
+    assert "Orders 100 of 130 about 9 seconds left" in said
+    assert "Open checkouts waits for its turn" in said
     assert 'id="living"' in merchant.page.text
     assert 'http-equiv="refresh"' in merchant.page.text
     road.settles()

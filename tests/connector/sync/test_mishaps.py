@@ -11,7 +11,7 @@ from connector.ports.feed import Page
 from connector.records import Customer
 from connector.stores.models import Store
 from connector.sync import actions, rules, writing
-from connector.sync.models import Cursor
+from connector.sync.models import Cursor, WebhookCheck
 from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
 
@@ -110,6 +110,21 @@ def test_a_key_revoked_in_mid_sync_is_shown_probed_and_then_everything_goes_on(
     (known,) = road.rows(Store)
     assert (known.state, known.state_reason) == ("connected", "")
     assert (first(road, "orders").state, len(road.rows(Order))) == ("done", 130)
+
+
+def test_a_key_that_may_not_see_one_list_still_reads_the_others(road: Road) -> None:
+    store = with_orders(road, 3)
+    store.faults.next("customers", *(faults.Denied() for _ in range(3)))
+    store.faults.next("webhooks", faults.Denied())
+    road.settles()
+    (known,) = road.rows(Store)
+    assert known.state == "connected"
+    denied = first(road, "customers")
+    assert denied.state == "failed"
+    assert "you cannot list resources" in denied.error
+    assert (first(road, "orders").state, len(road.rows(Order))) == ("done", 3)
+    (check,) = road.rows(WebhookCheck)
+    assert "you cannot list resources" in check.error
 
 
 def test_a_store_gone_for_a_day_is_left_alone_more_and_more_and_catches_up(road: Road) -> None:
