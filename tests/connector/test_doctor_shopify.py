@@ -52,7 +52,9 @@ def test_a_store_that_permits_everything_is_well(finding: object) -> None:
 def test_a_missing_scope_is_named_with_what_it_is_for(
     finding: object, practice: PracticeStore
 ) -> None:
-    practice.app.scopes = ("read_orders", "read_products", "write_discounts", "write_customers")
+    practice.app.scopes = (
+        "read_orders", "read_products", "read_fulfillments", "write_discounts", "write_customers"
+    )  # fmt: skip
     health, message, remedy = finding()
     assert health == "warning"
     assert message == (

@@ -137,7 +137,7 @@ class HtmlInsteadOfJson(Fault):
 
 
 @dataclass(frozen=True, slots=True)
-class Denied(Fault):
+class MayNotList(Fault):
     """The key is right and may not see this: a WordPress user with too few rights made it."""
 
     def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:

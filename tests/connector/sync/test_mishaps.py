@@ -114,8 +114,8 @@ def test_a_key_revoked_in_mid_sync_is_shown_probed_and_then_everything_goes_on(
 
 def test_a_key_that_may_not_see_one_list_still_reads_the_others(road: Road) -> None:
     store = with_orders(road, 3)
-    store.faults.next("customers", *(faults.Denied() for _ in range(3)))
-    store.faults.next("webhooks", faults.Denied())
+    store.faults.next("customers", *(faults.MayNotList() for _ in range(3)))
+    store.faults.next("webhooks", faults.MayNotList())
     road.settles()
     (known,) = road.rows(Store)
     assert known.state == "connected"
