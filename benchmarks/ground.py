@@ -22,7 +22,7 @@ from connector.machine import Machine
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions as stores
 from tests import databases
-from tests.road import free_port
+from tests.road import free_port, hold
 from tests.valkeys import Valkey
 
 BACKENDS = ("sqlite", "postgresql")
@@ -90,7 +90,7 @@ def connected(machine: Machine, now: datetime | None = None) -> dict[str, int]:
     )
     with machine.database.transaction() as session:
         account = stores.the_account(session, now)
-        return {
+        ids = {
             platform: stores.connect(
                 session, machine, account, now,
                 platform=platform, facts=facts, webhook_secret="" if shop else SECRET,
@@ -98,6 +98,9 @@ def connected(machine: Machine, now: datetime | None = None) -> dict[str, int]:
             ).id
             for platform, shop in (("shopify", SHOP), ("woocommerce", ""))
         }  # fmt: skip
+        for one in ids.values():
+            hold(session, one)  # their address leads nowhere
+        return ids
 
 
 @contextmanager
