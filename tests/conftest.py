@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests import databases
+from tests.busy_store import busy_store
 from tests.fakes import Clock
 from tests.road import Road, environment, served
 
@@ -70,9 +72,28 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def busy_template(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, datetime]:
+    """A database after a morning in a busy store, and the time it then is."""
+    folder = tmp_path_factory.mktemp("busy")
+    path, clock = folder / "askback.db", Clock()
+    shutil.copy(sqlite_template, path)
+    with served(environment(folder, f"sqlite:///{path}"), clock) as road:
+        busy_store(road)
+    return path, clock.now()
+
+
 @pytest.fixture
-def road(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Road]:
-    """The whole road, on SQLite."""
+def road(
+    request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path, clock: Clock
+) -> Iterator[Road]:
+    """The whole road, on SQLite; marked as `busy`, with everything that `busy_store` did."""
+    if request.node.get_closest_marker("busy"):
+        path, now = request.getfixturevalue("busy_template")
+        shutil.copy(path, tmp_path / "askback.db")
+        clock.advance(seconds=(now - clock.now()).total_seconds())
     with served(environment(tmp_path, sqlite_url), clock) as road:
         yield road
 

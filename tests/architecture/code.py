@@ -27,8 +27,13 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
             yield node
 
 
-def calls(tree: ast.AST) -> Iterator[str]:
-    """Every call by its written name ("time.sleep", "datetime.now")."""
+@cache
+def calls() -> dict[str, frozenset[str]]:
+    """Path below the root → its calls by their written names ("time.sleep", "datetime.now")."""
+    return {name: frozenset(_calls(tree)) for name, tree in modules().items()}
+
+
+def _calls(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func)

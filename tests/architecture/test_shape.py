@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from tests.architecture import code
+
+pytestmark = pytest.mark.xdist_group("shape")  # parsed once
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
@@ -40,19 +44,13 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_nothing_sleeps_but_who_waits_for_the_outside() -> None:
-    sleeping = {
-        name
-        for name, tree in code.modules().items()
-        if {"time.sleep", "sleep"} & set(code.calls(tree))
-    }
+    sleeping = {name for name, called in code.calls().items() if {"time.sleep", "sleep"} & called}
     assert sleeping <= set(MAY_SLEEP)
 
 
 def test_the_time_is_asked_in_one_place() -> None:
     asking = {
-        name
-        for name, tree in code.modules().items()
-        if any(call.endswith(_NOW) for call in code.calls(tree))
+        name for name, called in code.calls().items() if any(call.endswith(_NOW) for call in called)
     }
     assert asking == KNOWS_THE_TIME
 
@@ -60,7 +58,5 @@ def test_the_time_is_asked_in_one_place() -> None:
 def test_nothing_that_holds_money_makes_floats() -> None:
     ours = ("connector/money", "connector/records", "connector/commerce", "connector/coupons")
     assert [
-        name
-        for name, tree in code.modules().items()
-        if name.startswith(ours) and "float" in code.calls(tree)
+        name for name, called in code.calls().items() if name.startswith(ours) and "float" in called
     ] == []

@@ -71,6 +71,7 @@ def _until(page: Page, happened: Callable[[], bool]) -> None:
     raise AssertionError("the sign-in mail did not come")
 
 
+@pytest.mark.busy
 @pytest.mark.parametrize(
     ("locale", "width", "scheme"),
     [
@@ -83,7 +84,6 @@ def _until(page: Page, happened: Callable[[], bool]) -> None:
 def test_every_page_is_open_to_everybody(
     locale: str, width: int, scheme: str, *, road: Road, enters: Enter
 ) -> None:
-    busy_store(road)
     page = enters(width=width, color_scheme=scheme, locale=locale)
     found = {}
     for name, path in PAGES.items():
@@ -94,8 +94,8 @@ def test_every_page_is_open_to_everybody(
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
+@pytest.mark.busy
 def test_the_merchant_signs_in_and_sees_who_stopped(road: Road, enters: Enter) -> None:
-    busy_store(road)
     page = enters()
     expect(page).to_have_url(f"{road.base_url}/app/orders-in-progress")
     rows = page.locator(".orders > li")
@@ -159,8 +159,8 @@ def test_the_language_of_the_pages_is_the_merchants_own_choice(road: Road, enter
     expect(page.get_by_role("heading", level=1)).to_have_text("חנויות")
 
 
+@pytest.mark.busy
 def test_in_hebrew_the_cards_begin_at_the_right(road: Road, enters: Enter) -> None:
-    busy_store(road)
     page = enters(width=1280, locale="he")
     who, answered = page.locator(".who").first, page.locator(".answered").first
     left, right = answered.bounding_box(), who.bounding_box()
@@ -169,8 +169,8 @@ def test_in_hebrew_the_cards_begin_at_the_right(road: Road, enters: Enter) -> No
     assert right["x"] > left["x"]
 
 
+@pytest.mark.busy
 def test_whatever_is_tapped_is_large_enough_for_a_thumb(road: Road, enters: Enter) -> None:
-    busy_store(road)
     page = enters()
     for name, path in PAGES.items():
         page.goto(f"{road.base_url}{path}")

@@ -24,8 +24,8 @@ def row_of(merchant: Merchant, name: str) -> str:
     return row
 
 
+@pytest.mark.busy
 def test_each_row_tells_its_whole_state_in_words(road: Road, merchant: Merchant) -> None:
-    busy_store(road)
     (coupon,) = road.rows(Coupon)
     assert "in payment Guest order ann@example.com ₪72.80 2 × Blue mug" in row_of(merchant, ANN)
     ann = row_of(merchant, ANN)

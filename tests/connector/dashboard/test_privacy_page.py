@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connector.commerce.models import Customer
-from tests.busy_store import ANN, busy_store
+from tests.busy_store import ANN
 from tests.merchant import Merchant, neighbour
 from tests.road import Road
 
 
+@pytest.mark.busy
 def test_everything_known_of_a_shopper_is_one_file(road: Road, merchant: Merchant) -> None:
-    busy_store(road)
     merchant.opens("/app/privacy")
     answer = merchant.presses("/app/privacy/export?store=1", {"email": " Ann@Example.com "})
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -19,10 +21,10 @@ def test_everything_known_of_a_shopper_is_one_file(road: Road, merchant: Merchan
     assert document["checkouts"][0]["lines"][0]["quantity"] == 2
 
 
+@pytest.mark.busy
 def test_a_shopper_is_forgotten_only_when_her_address_is_typed_twice(
     road: Road, merchant: Merchant
 ) -> None:
-    busy_store(road)
     merchant.opens("/app/privacy")
     refused = merchant.presses(
         "/app/privacy/erase?store=1", {"email": ANN, "again": "anne@example.com"}
@@ -54,10 +56,10 @@ def test_a_request_from_the_store_is_answered_and_then_names_nobody(
     assert gone.status_code == 404
 
 
+@pytest.mark.busy
 def test_another_accounts_shoppers_are_neither_shown_nor_forgotten(
     road: Road, merchant: Merchant
 ) -> None:
-    busy_store(road)
     neighbour(road.machine, road.clock.now())
     nina = Merchant(road, "nina@example.com")
     nina.opens("/app/privacy")

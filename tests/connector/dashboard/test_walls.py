@@ -9,7 +9,6 @@ import pytest
 from connector.inbox.models import Delivery, DeliveryState
 from connector.messages.models import Mail
 from connector.stores.models import Store
-from tests.busy_store import busy_store
 from tests.merchant import MERCHANT, Merchant, neighbour
 from tests.road import Road
 
@@ -24,6 +23,7 @@ def stranger(road: Road, merchant: Merchant) -> Iterator[Merchant]:
     browser.close()
 
 
+@pytest.mark.busy
 @pytest.mark.parametrize(
     "path",
     [
@@ -40,14 +40,14 @@ def stranger(road: Road, merchant: Merchant) -> Iterator[Merchant]:
 def test_another_accounts_pages_do_not_exist(
     path: str, road: Road, merchant: Merchant, stranger: Merchant
 ) -> None:
-    store = road.store_of(busy_store(road))
+    store = road.rows(Store, name="Practice Shop")[0]
     own = path.format(store=store.id)
     assert merchant.opens(own).status_code == 200
     assert stranger.opens(own).status_code == 404
 
 
+@pytest.mark.busy
 def test_lists_hold_nothing_of_another_account(road: Road, stranger: Merchant) -> None:
-    busy_store(road)
     for path in ("orders-in-progress", "results", "stores", "inbox", "mailbox", "settings"):
         page = stranger.opens(f"/app/{path}").text
         assert "Ann Ash" not in page
@@ -55,10 +55,11 @@ def test_lists_hold_nothing_of_another_account(road: Road, stranger: Merchant) -
         assert "ann@example.com" not in page
 
 
+@pytest.mark.busy
 def test_another_accounts_store_is_neither_changed_nor_let_go(
     road: Road, stranger: Merchant
 ) -> None:
-    store = road.store_of(busy_store(road))
+    store = road.rows(Store, name="Practice Shop")[0]
     with road.machine.database.transaction() as session:
         session.get_one(Delivery, 1).state = DeliveryState.PARKED
     stranger.opens("/app/settings")
