@@ -59,11 +59,10 @@ def listed() -> Response:
     machine = pages.machine()
     with machine.database.reading() as session:
         shown = [_shown(session, store) for store in desk.stores(session)]
-    one_click = machine.platforms["shopify"].authorization is not None
     names = {str(one.store.id): one.store.name for one in shown}
     page = desk.page(
         "stores.html",
-        one_click=one_click,
+        one_click=_one_click(),
         section="stores",
         shown=shown,
         platforms=_platforms(),
@@ -73,7 +72,7 @@ def listed() -> Response:
         now=desk.now(),
         lasts=partial(speech.lasts, desk.locale()),
     )
-    if one_click:
+    if _one_click():
         pages.may_lead_to_shopify(page)
     return page
 
@@ -197,16 +196,25 @@ def _platforms() -> dict[str, str]:
 def _connect_page(
     platform: str, typed: Mapping[str, str], errors: Mistakes, *, status: int = 200
 ) -> Response:
-    return desk.page(
+    page = desk.page(
         "connect.html",
         status=status,
         section="stores",
+        one_click=_one_click(),
         platforms=_platforms(),
         questions=QUESTIONS,
         platform=platform,
         typed=typed,
         errors=errors,
     )
+    if _one_click():
+        pages.may_lead_to_shopify(page)
+    return page
+
+
+def _one_click() -> bool:
+    """Can Shopify be connected without keys typed by hand?"""
+    return pages.machine().platforms["shopify"].authorization is not None
 
 
 def _last_delivery(session: Session, store_id: int) -> datetime | None:
