@@ -12,8 +12,9 @@ from connector.messages import models as messages
 from connector.privacy import models as privacy
 from connector.stores import models as stores
 from connector.timeline import models as timeline
+from connector.writeback import models as writeback
 
 MODULES = (
     stores, connecting, timeline, inbox, commerce, consent, detection, coupons, messages, journeys,
-    attribution, privacy,
+    attribution, privacy, writeback,
 )  # fmt: skip

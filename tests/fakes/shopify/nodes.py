@@ -200,7 +200,8 @@ class Nodes:
     def customer(self, account: ledger.Account) -> Node:
         theirs = [x for x in self.memory.orders.values() if x.checkout.email == account.email]
         spent = sum((x.total for x in theirs), Decimal(0))
-        state = "SUBSCRIBED" if account.accepts_marketing else "NOT_SUBSCRIBED"
+        said_no = "UNSUBSCRIBED" if account.consent_at else "NOT_SUBSCRIBED"
+        state = "SUBSCRIBED" if account.accepts_marketing else said_no
         return {
             **self._common("Customer", account.id),
             "firstName": account.first_name or None,
@@ -210,7 +211,7 @@ class Nodes:
             "phone": account.phone or None,
             "locale": account.locale or "en",
             "state": "DISABLED",
-            "tags": [],
+            "tags": list(account.tags),
             "note": None,
             "verifiedEmail": True,
             "numberOfOrders": str(len(theirs)),

@@ -16,6 +16,7 @@ from tests.fakes.shopify.executor import Invalid
 from tests.fakes.shopify.lists import connection
 from tests.fakes.shopify.nodes import Nodes, at
 from tests.fakes.shopify.search import Facts, Search
+from tests.fakes.shopify.writing import Writing
 
 if TYPE_CHECKING:
     from tests.fakes.store import PracticeStore
@@ -38,6 +39,7 @@ class Roots:
         self.nodes = Nodes(store.dialect)
         self.discounts = Discounts(self.nodes)
         self.search = Search()
+        self.writing = Writing(self.nodes, self.search)
 
     def query(self) -> Node:
         return {
@@ -60,6 +62,7 @@ class Roots:
             "webhookSubscriptions": self.webhook_subscriptions,
             "currentAppInstallation": self._installation(),
             **self.discounts.queries(),
+            **self.writing.queries(),
         }
 
     def mutation(self) -> Node:
@@ -68,7 +71,7 @@ class Roots:
             "webhookSubscriptionCreate": self.create_webhook,
             "webhookSubscriptionUpdate": self.update_webhook,
             "webhookSubscriptionDelete": self.delete_webhook,
-            "tagsAdd": self.add_tags,
+            **self.writing.mutations(),
             **self.discounts.mutations(),
         }
 
@@ -175,15 +178,6 @@ class Roots:
         }
         found = self.search.keep(self._products(), query, facts, path="products")
         return connection(found, "Product")(**page)
-
-    def add_tags(self, id: str, tags: list[str]) -> Node:  # noqa: A002 (Shopify's argument)
-        payload: Node = {"__typename": "TagsAddPayload", "node": None, "userErrors": []}
-        for order in self.memory.orders.values():
-            if ids.gid("Order", order.id) == id:
-                order.tags = sorted({*order.tags, *tags})
-                return {**payload, "node": self.nodes.order(order)}
-        missing = {"__typename": "UserError", "field": ["id"], "message": "Not found"}
-        return {**payload, "userErrors": [missing]}
 
     def _installation(self) -> Node:
         handles = [

@@ -171,7 +171,15 @@ class OrderPayloads:
             {"id": checkout.id * 10 + place, "key": key, "value": self.memory.token(of=value)}
             for place, (key, value) in enumerate(hashes.items())
         ]
-        return [*entries, {"id": checkout.id * 10 + 9, "key": "is_vat_exempt", "value": "no"}]
+        given = checkout.order.meta if checkout.order else {}
+        return [
+            *entries,
+            {"id": checkout.id * 10 + 9, "key": "is_vat_exempt", "value": "no"},
+            *(
+                {"id": checkout.id * 100 + place, "key": key, "value": value}
+                for place, (key, value) in enumerate(given.items())
+            ),
+        ]
 
     def _line(self, checkout: ledger.Checkout, line: ledger.Line) -> dict[str, Any]:
         till, variant = checkout.till, line.variant
