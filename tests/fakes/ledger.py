@@ -116,6 +116,8 @@ class Checkout:
     payment: str = "card"
     completed_at: datetime | None = None
     order: Order | None = None
+    unknown_lines: int = 0
+    """Lines of products that the store does not have (only an order made by API has them)."""
 
     @property
     def subtotal(self) -> Decimal:

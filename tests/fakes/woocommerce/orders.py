@@ -112,7 +112,10 @@ class OrderPayloads:
     def _lists(self, checkout: ledger.Checkout) -> dict[str, Any]:
         return {
             "meta_data": self._meta(checkout),
-            "line_items": [self._line(checkout, line) for line in checkout.lines],
+            "line_items": [
+                *(self._line(checkout, line) for line in checkout.lines),
+                *(_unknown_line(checkout.id * 10 + n) for n in range(checkout.unknown_lines)),
+            ],
             "tax_lines": self._taxes(checkout),
             "shipping_lines": self._shipping_lines(checkout),
             "fee_lines": [],
@@ -297,3 +300,24 @@ class OrderPayloads:
             root = f"{self.base_url}/wp-json/wc/v3/customers"
             said["customer"] = [{"href": f"{root}/{checkout.account.id}"}]
         return said
+
+
+def _unknown_line(number: int) -> dict[str, Any]:
+    """As recorded: a product that is not there is taken without a word, for nothing."""
+    nothing = dict.fromkeys(("subtotal", "subtotal_tax", "total", "total_tax"), "0.00")
+    return {
+        "id": number,
+        "name": "",
+        "product_id": 0,
+        "variation_id": 0,
+        "quantity": 1,
+        "tax_class": "",
+        **nothing,
+        "taxes": [{"id": 1, "total": "0.00", "subtotal": "0.00"}],
+        "meta_data": [],
+        "sku": None,
+        "global_unique_id": None,
+        "price": 0,
+        "image": {"id": 0, "src": ""},
+        "parent_name": None,
+    }

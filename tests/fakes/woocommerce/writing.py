@@ -32,9 +32,10 @@ def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
     keep_meta(meta, said)
     name = f"{billing.get('first_name', '')} {billing.get('last_name', '')}".strip()
     lines = [_wish(memory, line) for line in said.get("line_items", [])]
-    return memory.opens_order(
-        billing.get("email", ""), [one for one in lines if one], name=name, meta=meta
-    )
+    known = [one for one in lines if one]
+    order = memory.opens_order(billing.get("email", ""), known, name=name, meta=meta)
+    order.checkout.unknown_lines = len(lines) - len(known)
+    return order
 
 
 def _wish(memory: Memory, line: dict[str, Any]) -> Wish | None:
