@@ -47,6 +47,7 @@ _SAID = (
     (r"disconnected by the merchant", "by_merchant"),
     (r"disconnected by the host", "by_host"),
     (r"switched off in the settings", "switched_off"),
+    (r"this platform shows its customers no notes", "no_customer_notes"),
     (r"a guest: the store keeps no consent of hers", "guest_consent"),
     (r"the order is gone", "order_gone"),
     (r"already bought, or there is nothing left in the cart", "nothing_to_order"),

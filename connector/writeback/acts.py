@@ -101,6 +101,8 @@ def _note_order(desk: Desk) -> str:
 def _note_for_customer(desk: Desk) -> str:
     if not desk.policy.customer_notes:
         raise NotWanted("switched off in the settings")
+    if not desk.platform.shows_notes:
+        raise NotWanted("this platform shows its customers no notes")
     with desk.machine.database.reading() as session:
         order = _order(session, desk.write)
         customer = session.get(Customer, order.customer_id) if order.customer_id else None

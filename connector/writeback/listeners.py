@@ -39,7 +39,7 @@ def tell_of_the_order(session: Session, events: Sequence[Event]) -> None:
         for kind, wished in (
             (Kind.ORDER_NOTE, decided.write_notes),
             (Kind.ORDER_TAGS, decided.write_tags),
-            (Kind.CUSTOMER_NOTE, decided.customer_notes and store.platform in _SHOWING),
+            (Kind.CUSTOMER_NOTE, decided.customer_notes),
         ):
             if wished:
                 actions.want(
@@ -58,7 +58,3 @@ def pass_her_word_on(session: Session, events: Sequence[Event]) -> None:
                 store_id=event.store_id, kind=Kind.CONSENT, key=f"consent:{event.unique_key}",
                 payload={}, customer_id=event.customer_id,
             )  # fmt: skip
-
-
-_SHOWING = frozenset({"woocommerce"})
-"""Platforms whose orders can bear a note that the customer sees."""

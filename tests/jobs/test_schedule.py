@@ -26,7 +26,9 @@ from tests.fakes import MUG
 from tests.road import Road
 
 ANN = "ann@example.com"
-NOTHING = {"leases": 0, "inbox": 0, "detection": 0, "journeys": 0, "messages": 0}
+NOTHING = dict.fromkeys(
+    ("leases", "inbox", "detection", "journeys", "messages", "writeback", "privacy"), 0
+)
 
 
 def schedulers(road: Road, bell: Bell | None, *, count: int, until: Callable[[], bool]) -> None:
@@ -127,6 +129,7 @@ def test_a_tick_does_everything_due_and_counts_it(road: Road) -> None:
     counts = schedule.tick(road.machine, road.clock.now())
     assert counts == {
         "leases": 0, "inbox": deliveries, "detection": 1, "journeys": 1, "messages": 1,
+        "writeback": 0, "privacy": 0,
     }  # fmt: skip
     assert len(road.mailbox.to(ANN)) == 1
 
