@@ -87,6 +87,15 @@ def make_order(machine: Machine, checkout: Checkout, now: datetime) -> None:
             store_id=checkout.store_id, kind=Kind.ORDER, key=key,
             payload={"checkout_id": checkout.id}, customer_id=checkout.customer_id,
         )  # fmt: skip
+        session.execute(  # refused the last time: she has mended it, or wants to know again
+            update(StoreWrite)
+            .where(
+                StoreWrite.store_id == checkout.store_id,
+                StoreWrite.key == key,
+                StoreWrite.state.in_((WriteState.REFUSED, WriteState.DROPPED)),
+            )
+            .values(state=WriteState.WAITING, due_at=now, tries=0, error="", done_at=None)
+        )
     write_now(machine, checkout.store_id, key, now)
 
 

@@ -33,5 +33,7 @@ def of_checkout(session: Session, checkout: Checkout, now: datetime) -> Sequence
 
 
 def order_of(writes: Sequence[StoreWrite], checkout: Checkout) -> StoreWrite | None:
-    """The order made in her place, or being made."""
-    return next((one for one in writes if one.key == key_of(checkout.id)), None)
+    """The order made in her place, or being made; one that was refused may be asked for again."""
+    unmade = (WriteState.REFUSED, WriteState.DROPPED)
+    own = (one for one in writes if one.key == key_of(checkout.id) and one.state not in unmade)
+    return next(own, None)

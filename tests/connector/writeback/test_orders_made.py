@@ -86,11 +86,16 @@ def test_a_product_that_is_gone_makes_no_order_that_costs_nothing(
 ) -> None:
     store, page = left(road, "woocommerce")
     with store.lock:
-        store.memory.shelf.products.pop(MUG.id)
+        mug = store.memory.shelf.products.pop(MUG.id)
     merchant.opens(page)
     merchant.presses(f"{page}/order")
     assert "no longer in the store" in merchant.reads()
     assert made(store) == []
+    with store.lock:
+        store.memory.shelf.products[MUG.id] = mug
+    merchant.presses(f"{page}/order")
+    assert "Send this link" in merchant.reads()
+    assert len(made(store)) == 1
 
 
 @PLATFORMS
