@@ -28,8 +28,8 @@ from jobs import queues
 from jobs.bell import Bell, Knocker
 
 STAGES = (
-    "commerce", "detection", "consent", "coupons", "messages", "journeys", "attribution",
-    "privacy",
+    "commerce", "detection", "consent", "coupons", "messages", "journeys", "writeback",
+    "attribution", "privacy",
 )  # fmt: skip
 """Whose listeners hear of an event, in this order: what watches silence before what writes."""
 

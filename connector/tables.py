@@ -14,8 +14,9 @@ from connector.privacy import models as privacy
 from connector.stores import models as stores
 from connector.sync import models as sync
 from connector.timeline import models as timeline
+from connector.writeback import models as writeback
 
 MODULES = (
     stores, connecting, connecting_shopify, timeline, inbox, commerce, sync, consent, detection,
-    coupons, messages, journeys, attribution, privacy,
+    coupons, messages, journeys, attribution, privacy, writeback,
 )  # fmt: skip

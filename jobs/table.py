@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from connector.registry import Registry
-from jobs import connecting, detection, inbox, journeys, messages, privacy, sync, webhooks
+from jobs import (
+    connecting,
+    detection,
+    inbox,
+    journeys,
+    messages,
+    privacy,
+    sync,
+    webhooks,
+    writeback,
+)
 from jobs.job import Job
 
 _ALL = (
     connecting.JOB, inbox.JOB, webhooks.JOB, sync.JOB, detection.JOB, journeys.JOB, messages.JOB,
-    privacy.JOB,
+    writeback.JOB, privacy.JOB,
 )  # fmt: skip
 
 JOBS: Registry[Job] = Registry("job", {one.name: one for one in _ALL})

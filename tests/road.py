@@ -30,6 +30,7 @@ from connector.stores import policy
 from connector.stores.models import Store
 from connector.sync.models import Cursor, Purpose, WebhookCheck
 from connector.web import create_app
+from connector.writeback.models import StoreWrite
 from jobs import schedule
 from tests.fakes import Clock, PracticeStore
 from tests.fakes.shopify.oauth import APP_KEY, APP_SECRET
@@ -180,7 +181,7 @@ class Road:
                 session.scalar(select(func.min(column)).where(column > now))
                 for column in (
                     Delivery.due_at, Checkout.due_at, Enrollment.due_at, Message.due_at,
-                    Message.lease_ends_at,
+                    Message.lease_ends_at, StoreWrite.due_at,
                 )
             ]  # fmt: skip
         return min((moment for moment in moments if moment), default=None)

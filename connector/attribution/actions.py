@@ -17,6 +17,8 @@ from connector.database import among, insert
 from connector.detection.models import Case
 from connector.journeys.models import Answer, Enrollment
 from connector.messages.models import Message, MessageState, Touch
+from connector.timeline import actions as timeline
+from connector.timeline.events import Event, Name
 
 
 def perhaps_ours(session: Session, order_ids: Sequence[int]) -> list[int]:
@@ -62,14 +64,9 @@ def credit(session: Session, order: Order) -> None:
     if enrollment is None or order.bought_at is None:
         return
     evidence = _evidence(session, order, enrollment)
-    grade = rules.grade(evidence)
-    last = session.scalar(
-        select(func.max(Message.sent_at)).where(
-            Message.enrollment_id == enrollment.id, Message.to_merchant.is_(False)
-        )
-    )
-    if evidence.messaged and not (evidence.coupon or rules.in_window(last, order.bought_at)):
+    if not _in_time(session, order, enrollment, evidence):
         return
+    grade = rules.grade(evidence)
     session.execute(
         insert(session, Credit)
         .values(
@@ -86,6 +83,26 @@ def credit(session: Session, order: Order) -> None:
         )
         .on_conflict_do_update(index_elements=["order_id"], set_={"bought_at": order.bought_at})
     )
+    event = Event(
+        name=Name.ORDER_CREDITED,
+        store_id=order.store_id,
+        subject_id=order.id,
+        customer_id=order.customer_id,
+        happened_at=order.bought_at,
+        facts={"grade": grade.value, "arm": enrollment.arm, "enrollment_id": enrollment.id},
+    )
+    timeline.record(session, [event])
+
+
+def _in_time(session: Session, order: Order, enrollment: Enrollment, evidence: Evidence) -> bool:
+    """Did it come soon enough after our last message, or with our coupon?"""
+    last = session.scalar(
+        select(func.max(Message.sent_at)).where(
+            Message.enrollment_id == enrollment.id, Message.to_merchant.is_(False)
+        )
+    )
+    soon = order.bought_at is not None and rules.in_window(last, order.bought_at)
+    return not evidence.messaged or evidence.coupon or soon
 
 
 def settle_refunds(session: Session, order: Order) -> None:

@@ -146,3 +146,13 @@ def resubscribe(session: Session, customer: Customer, now: datetime, *, channel:
         )
     )
     note(session, customer, now, channel=channel, granted=True, source="customer")
+    event = Event(
+        name=Name.RESUBSCRIBED,
+        store_id=customer.store_id,
+        subject_id=customer.id,
+        customer_id=customer.id,
+        happened_at=now,
+        facts={"channel": channel},
+        key=f"resubscribed:{customer.id}:{channel}:{now.isoformat()}",
+    )
+    timeline.record(session, [event])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -35,9 +36,11 @@ def plan(
     policy: BenefitPolicy,
     currency: str,
     reason: str,
+    products: Sequence[str] = (),
 ) -> Coupon | NoBenefit:
     """Reserve this message's coupon and its place in the ledger before the store is asked.
 
+    `products` are those of her cart, by the store's ids, for a benefit that is for them only.
     Planning twice for one message answers the same coupon; the code comes from the message's
     id, so that a mint whose answer was lost finds its own coupon again.
     """
@@ -53,18 +56,23 @@ def plan(
     if isinstance(benefit, NoBenefit):
         return benefit
     coupon = _planned(machine, customer, now, benefit, message_id=message_id)
+    coupon.product_external_ids = sorted(set(products) - {""}) if policy.cart_only else []
+    _reserve(session, coupon, key, reason)
+    return coupon
+
+
+def _reserve(session: Session, coupon: Coupon, person_key: str, reason: str) -> None:
     session.add(coupon)
     session.flush()
     session.add(
         LedgerEntry(
-            store_id=customer.store_id,
-            person_key=key,
+            store_id=coupon.store_id,
+            person_key=person_key,
             coupon_id=coupon.id,
             reason=reason,
-            given_at=now,
+            given_at=coupon.planned_at,
         )
     )
-    return coupon
 
 
 def _last_given_at(session: Session, store_id: int, person_key: str) -> datetime | None:
@@ -111,6 +119,7 @@ def mint(machine: Machine, store: Store, access: Access, coupon: Coupon, now: da
         amount=Money(coupon.amount_minor, coupon.currency) if coupon.amount_minor else None,
         minimum=Money(coupon.minimum_minor, coupon.currency) if coupon.minimum_minor else None,
         description=f"Askback {coupon.code.upper()}",
+        product_external_ids=tuple(coupon.product_external_ids),
     )
     try:
         made = machine.platforms[store.platform].create_coupon(access, wish)
@@ -157,11 +166,21 @@ def note_use(
                 Coupon.code.in_([code.lower() for code in codes]),
                 or_(
                     Coupon.used_at.is_(None),
+                    Coupon.order_id.is_(None),  # only the store's own count has told it so far
                     and_(Coupon.order_id == order_id, Coupon.used_at > now),
                 ),
             )
             .values(state=CouponState.USED, used_at=now, order_id=order_id)
         )
+
+
+def note_counted_use(session: Session, coupon_id: int, now: datetime) -> None:
+    """The store counts a use whose order never reached us: used, by an order unknown."""
+    session.execute(
+        update(Coupon)
+        .where(Coupon.id == coupon_id, Coupon.used_at.is_(None))
+        .values(state=CouponState.USED, used_at=now)
+    )
 
 
 def release(session: Session, *message_ids: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.database import Base, BigId
@@ -38,6 +38,8 @@ class Coupon(Base):
     amount_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     minimum_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3))
+    product_external_ids: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    """The only products that it is good for; none: for all."""
     state: Mapped[str] = mapped_column(String(16), default=CouponState.PLANNED)
     refusal: Mapped[str] = mapped_column(Text, default="")
     planned_at: Mapped[datetime]

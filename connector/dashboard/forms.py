@@ -31,6 +31,9 @@ WHOLE_NUMBERS = {
 """What the policy accepts, told beforehand in the error; a test holds the two together."""
 
 LINES = {"sender_name": 100, "reply_to": 320, "alert_email": 320, "postal_address": 300}
+SWITCHES = ("write_notes", "write_tags", "customer_notes", "benefit.cart_only")
+"""On or off: a ticked box, of which a browser sends nothing when it is not ticked."""
+
 BENEFITS = ("none", "percent", "fixed", "free_shipping")
 
 _NEEDED_BY = {"percent": "percent", "amount": "fixed"}
@@ -65,6 +68,7 @@ def blank(stored: Policy) -> Form:
     typed |= {name: plain[name] for name in (*LINES, "default_locale", "basis")}
     typed |= {name: plain[name] or "" for name in ("quiet_from", "quiet_until")}
     typed |= {f"benefit.{name}": str(value) for name, value in plain["benefit"].items()}
+    typed |= {name: ["on"] if _stored(plain, name) else [] for name in SWITCHES}
     typed["locales"] = list(stored.locales)
     typed["reasons_on"] = [one for one in REASONS if one not in stored.reasons_off]
     return Form(typed=typed | forms_words.blank(stored))
@@ -73,6 +77,7 @@ def blank(stored: Policy) -> Form:
 def filled(posted: MultiDict[str, str], stored: Policy) -> Form:
     """The form as it was sent: `policy` is set when it holds, `mistakes` when it does not."""
     typed: dict[str, Any] = {name: posted.get(name, "").strip() for name in blank(stored).typed}
+    typed |= {name: ["on"] if name in posted else [] for name in SWITCHES}
     typed["locales"] = [one for one in texts.LOCALES if one in posted.getlist("locales")]
     typed["reasons_on"] = [one for one in REASONS if one in posted.getlist("reasons_on")]
     mistakes = forms_words.mistakes(typed) | _together(typed)
@@ -93,6 +98,8 @@ def _plain(typed: Mapping[str, Any], stored: Policy) -> dict[str, Any]:
     for name in benefit:
         if _NEEDED_BY.get(name, kind) == kind:
             benefit[name] = typed[f"benefit.{name}"]
+    benefit["cart_only"] = bool(typed["benefit.cart_only"])
+    plain |= {name: bool(typed[name]) for name in SWITCHES if name in plain}
     plain |= {
         name: typed[name]
         for name in (*WHOLE_NUMBERS, *LINES, "default_locale", "basis", "locales")
@@ -101,6 +108,11 @@ def _plain(typed: Mapping[str, Any], stored: Policy) -> dict[str, Any]:
     plain |= {name: typed[name] or None for name in ("quiet_from", "quiet_until")}
     plain["reasons_off"] = [one for one in REASONS if one not in typed["reasons_on"]]
     return plain | forms_words.plain(typed, stored)
+
+
+def _stored(plain: Mapping[str, Any], name: str) -> Any:
+    outer, _, inner = name.partition(".")
+    return plain[outer][inner] if inner else plain[outer]
 
 
 def _together(typed: Mapping[str, Any]) -> dict[str, Mistake]:

@@ -46,6 +46,12 @@ _SAID = (
     (r"the app was removed in the store", "app_removed"),
     (r"disconnected by the merchant", "by_merchant"),
     (r"disconnected by the host", "by_host"),
+    (r"switched off in the settings", "switched_off"),
+    (r"this platform shows its customers no notes", "no_customer_notes"),
+    (r"a guest: the store keeps no consent of hers", "guest_consent"),
+    (r"the order is gone", "order_gone"),
+    (r"already bought, or there is nothing left in the cart", "nothing_to_order"),
+    (r"given up after (?P<tries>\d+) tries: (?P<why>.*)", "given_up"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), name) for pattern, name in _SAID)
 """Reasons are stored as the rules say them; a reason that is new here is shown as it is."""

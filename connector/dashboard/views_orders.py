@@ -19,6 +19,8 @@ from connector.messages.composing import Parties
 from connector.money import Money
 from connector.stores import policy
 from connector.timeline.models import TimelineEvent
+from connector.writeback import actions as writeback
+from connector.writeback import queries as writing
 
 LAST_PAGE = 10_000
 LONGEST_STORY = 200
@@ -61,15 +63,36 @@ def order_in_progress(checkout_id: str) -> Response:
         if row is None:
             abort(404)
         story = _story(session, row)
+        writes = writing.of_checkout(session, row.checkout, desk.now())
+    made_order = writing.order_of(writes, row.checkout)
     return desk.page(
         "order_in_progress.html",
         section="orders",
         row=row,
         lines=[_spoken_line(one) for one in row.lines],
         story=story,
+        writes=writes,
+        made_order=made_order,
+        can_order=made_order is None and bool(row.lines) and _unfinished(row),
         cart_url=_cart_url(row),
         now=desk.now(),
     )
+
+
+@routes.post("/orders-in-progress/<checkout_id>/order")
+def make_order(checkout_id: str) -> Response:
+    """The merchant makes the order in the shopper's place; pressing twice makes one."""
+    with pages.machine().database.reading() as session:
+        row = queries_orders.row(session, desk.stores(session), desk.number(checkout_id))
+    if row is None:
+        abort(404)
+    if _unfinished(row):
+        writeback.make_order(pages.machine(), row.checkout, desk.now())
+    return desk.see(url_for("orders.order_in_progress", checkout_id=row.checkout.id))
+
+
+def _unfinished(row: Row) -> bool:
+    return row.checkout.state in queries_orders.IN_PROGRESS
 
 
 def _spoken_line(line: CheckoutLine) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import clock, log
-from connector.commerce.models import Checkout, Customer, Order
+from connector.commerce.models import Checkout, CheckoutLine, Customer, Order
 from connector.consent import actions as consent
 from connector.consent.rules import Verdict, may_write
 from connector.coupons import actions as coupons
@@ -208,10 +208,14 @@ def _coupon(machine: Machine, message: Message, parties: Parties, now: datetime)
     if not message.offer or parties.checkout is None:
         return None
     with machine.database.transaction() as session:
+        cart = select(CheckoutLine.product_external_id).where(
+            CheckoutLine.checkout_id == parties.checkout.id
+        )
         planned = coupons.plan(
             session, machine, parties.customer, now,
             message_id=message.id, policy=parties.policy.benefit,
             currency=parties.checkout.currency, reason=message.offer,
+            products=session.scalars(cart).all(),
         )  # fmt: skip
     if isinstance(planned, NoBenefit):
         _note(machine, message.id, f"without a benefit: {planned.reason}")

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from connector.money import Money
+from connector.ports.access import Access
+from connector.ports.coupons import CouponKind, CouponMade, CouponWish
+from connector.ports.writing import StoreWriter
 from connector.records import LineItem, OrderState, Record
 
 if TYPE_CHECKING:
     from connector.ports.authorization import Authorization
     from connector.ports.feed import Feed
+
+__all__ = [
+    "Access",
+    "CheckoutFacts",
+    "CouponKind",
+    "CouponMade",
+    "CouponWish",
+    "Envelope",
+    "Label",
+    "OrderFound",
+    "Platform",
+    "StoreFacts",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +53,6 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """How to reach one store's API. `base_url` is the store's address without a slash at the end.
-
-    `credentials`: Shopify {"access_token"}, and for one that expires what `Grant` tells of;
-    WooCommerce {"consumer_key", "consumer_secret"}.
-    """
-
-    base_url: str
-    credentials: Mapping[str, str] = field(repr=False)
-    shop: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFacts:
     """What a store says of itself when it is connected."""
 
@@ -62,37 +63,6 @@ class StoreFacts:
     external_id: str
     home_url: str = ""
     """Where shoppers find the store, where that is another address than its API's."""
-
-
-class CouponKind(StrEnum):
-    PERCENT = "percent"
-    FIXED = "fixed"
-    FREE_SHIPPING = "free_shipping"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CouponWish:
-    """A coupon to be made: one use, in the store's currency, dead after `ends_at`.
-
-    `percent` is whole percent (1 to 100) and set for PERCENT; `amount` is set for FIXED.
-    """
-
-    code: str
-    kind: CouponKind
-    ends_at: datetime
-    starts_at: datetime
-    percent: int = 0
-    amount: Money | None = None
-    minimum: Money | None = None
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CouponMade:
-    """The coupon as the store has it. `code` is the store's spelling of it."""
-
-    external_id: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +88,7 @@ class OrderFound:
     created_at: datetime
 
 
-class Platform(ABC):
+class Platform(StoreWriter, ABC):
     """A store platform: its webhooks read, its API spoken."""
 
     name: str

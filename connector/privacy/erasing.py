@@ -25,6 +25,7 @@ from connector.messages.models import Link, Mail, Message
 from connector.privacy.rules import Person, names
 from connector.stores.models import Store
 from connector.timeline.models import TimelineEvent
+from connector.writeback.models import Kind, StoreWrite, WriteState
 
 BATCH = 500
 ERASED = "erased at the person's request"
@@ -44,6 +45,7 @@ def erase(
         "messages": _messages(session, ids),
         "bought": _bought(session, store.id, ids, person, now),
         "consent": _consent(session, store, ids, person, now),
+        "store_writes": _writes(session, ids, now),
     }
     for model, blank in (
         (Answer, {"words": ""}),
@@ -139,6 +141,17 @@ def _consent(
         erased += _count(session.execute(delete(model).where(model.store_id == store.id, hers)))
     consent.forget(session, store, person.emails, person.phones, now)
     return erased
+
+
+def _writes(session: Session, ids: Sequence[int], now: datetime) -> int:
+    """Nothing more about her is written into the store; her coupon, an unused code, still ends."""
+    hers = among(session, StoreWrite.customer_id, ids)
+    session.execute(
+        update(StoreWrite)
+        .where(hers, StoreWrite.due_at.is_not(None), StoreWrite.kind != Kind.COUPON_END)
+        .values(state=WriteState.DROPPED, due_at=None, lease_ends_at=None, done_at=now)
+    )
+    return _count(session.execute(update(StoreWrite).where(hers).values(error="", outcome="")))
 
 
 def _blank(customer: Customer, now: datetime) -> None:

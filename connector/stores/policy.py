@@ -43,6 +43,8 @@ class BenefitPolicy:
     minimum: str = "0"
     valid_days: int = 7
     cooldown_days: int = 180
+    cart_only: bool = False
+    """Good for the products that she left, and for no others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,10 @@ class Policy:
     quiet_from: time | None = None
     quiet_until: time | None = None
     basis: Basis = Basis.LEGITIMATE_INTEREST
+    write_tags: bool = True
+    write_notes: bool = True
+    customer_notes: bool = False
+    """A note that the customer sees: the store sends it to her by mail."""
     cap_per_day: int = 1
     cap_per_week: int = 3
     """Marketing messages to one person over all journeys; 0: no cap."""
@@ -101,6 +107,7 @@ class _BenefitSchema(Schema):
     minimum = fields.String(validate=(validate.Length(max=12), _amount))
     valid_days = fields.Integer(validate=_whole(1, 365))
     cooldown_days = fields.Integer(validate=_whole(0, 3650))
+    cart_only = fields.Boolean()
 
     @post_load
     def _build(self, data: dict[str, Any], **_: object) -> BenefitPolicy:
@@ -144,6 +151,9 @@ class _PolicySchema(Schema):
     quiet_from = fields.Time(format="%H:%M", allow_none=True)
     quiet_until = fields.Time(format="%H:%M", allow_none=True)
     basis = fields.Enum(Basis, by_value=True)
+    write_tags = fields.Boolean()
+    write_notes = fields.Boolean()
+    customer_notes = fields.Boolean()
     cap_per_day = fields.Integer(validate=_whole(0, 100))
     cap_per_week = fields.Integer(validate=_whole(0, 100))
 

@@ -29,15 +29,20 @@ class Name(StrEnum):
     MESSAGE_SENT = "message.sent"
     MESSAGE_NOT_SENT = "message.not_sent"
     COUPON_MADE = "coupon.made"
+    ORDER_CREDITED = "order.credited"
     UNSUBSCRIBED = "customer.unsubscribed"
+    RESUBSCRIBED = "customer.resubscribed"
     STORE_UNINSTALLED = "store.uninstalled"
     PRIVACY_ASKED = "privacy.asked"
 
 
 SIGNALS = frozenset(
-    {Name.CHECKOUT_CHANGED, Name.CUSTOMER_CHANGED, Name.ORDER_CHANGED, Name.PRIVACY_ASKED}
-)
-"""Too frequent, or too private, to be part of the story: later stages hear, nothing is kept."""
+    {
+        Name.CHECKOUT_CHANGED, Name.CUSTOMER_CHANGED, Name.ORDER_CHANGED, Name.ORDER_CREDITED,
+        Name.PRIVACY_ASKED,
+    }
+)  # fmt: skip
+"""Too frequent, too private or written down elsewhere: later stages hear, nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,7 @@ def test_a_missing_scope_is_named_with_what_it_is_for(
     assert health == "warning"
     assert message == (
         "the scope write_orders is missing (tags and notes that say what was asked and answered); "
+        "the scope read_draft_orders is missing (whether an order was made in her place already); "
         "the scope write_draft_orders is missing "
         "(an order completed in the shopper's place, paid by her through a link)"
     )

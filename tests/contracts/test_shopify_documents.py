@@ -26,7 +26,9 @@ from adapters.http import Http
 from adapters.platforms.shopify import Shopify, scopes
 from connector.errors import Refused
 from connector.money import Money
-from connector.ports.platform import Access, CheckoutFacts, CouponKind, CouponWish
+from connector.ports.platform import Access, CheckoutFacts, CouponKind, CouponMade, CouponWish
+from connector.ports.writing import ConsentWord, OrderNote, OrderTags, OrderWish
+from connector.records import LineItem
 from tests.adapters.loopback import Answer, Asked, Loopback, serving
 from tests.contracts import shopify_material as material
 
@@ -96,6 +98,32 @@ ANSWERS: dict[str, Any] = {
     },
 }
 
+ORDER_ID = {"id": "gid://shopify/Order/1"}
+DRAFT = {"id": "gid://shopify/DraftOrder/1", "invoiceUrl": "https://a.example.com/i/1", "tags": []}
+ANSWERS |= {
+    "AskbackDiscountUses": {
+        "codeDiscountNodeByCode": NODE
+        | {"codeDiscount": {"__typename": "DiscountCodeBasic", "asyncUsageCount": 0}}
+    },
+    "AskbackDiscountDelete": {
+        "discountCodeDelete": {"deletedCodeDiscountId": NODE["id"], "userErrors": []}
+    },
+    "AskbackOrderNote": {"order": ORDER_ID | {"note": None}},
+    "AskbackOrderNoteUpdate": {"orderUpdate": {"order": ORDER_ID, "userErrors": []}},
+    "AskbackTagsAdd": {"tagsAdd": {"node": ORDER_ID | {"__typename": "Order"}, "userErrors": []}},
+    "AskbackConsentUpdate": {
+        "customerEmailMarketingConsentUpdate": {
+            "customer": {
+                "id": "gid://shopify/Customer/1",
+                "defaultEmailAddress": {"marketingState": "UNSUBSCRIBED"},
+            },
+            "userErrors": [],
+        }
+    },
+    "AskbackDrafts": {"draftOrders": {"nodes": []}},
+    "AskbackDraftCreate": {"draftOrderCreate": {"draftOrder": DRAFT, "userErrors": []}},
+}
+
 
 def operation(asked: Asked) -> OperationDefinitionNode:
     (definition,) = parse(asked.json["query"]).definitions
@@ -142,6 +170,31 @@ def speak(store: Loopback) -> None:
     found = shopify.find_order(access, checkout)
     assert found is not None
     assert found.external_id == "1"
+    write(shopify, access)
+
+
+def write(shopify: Shopify, access: Access) -> None:
+    restricted = dataclasses.replace(WISH, product_external_ids=("7",))
+    with pytest.raises(Refused):
+        shopify.create_coupon(access, restricted)
+    assert shopify.coupon_uses(access, CouponMade(external_id=NODE["id"], code="BACK")) == 0
+    shopify.delete_coupon(access, NODE["id"])
+    shopify.note_order(access, OrderNote(order_external_id="1", text="asked", marker="[1]"))
+    shopify.tag_order(
+        access, OrderTags(order_external_id="1", customer_external_id="1", reason="price")
+    )
+    for granted in (True, False):
+        shopify.tell_consent(access, ConsentWord(customer_external_id="1", granted=granted))
+    price = Money.of("20", "USD")
+    line = LineItem(title="Mug", quantity=2, unit_price=price, total=price * 2)
+    wish = OrderWish(
+        key="store-1",
+        wished_at=DAY,
+        email="ann@example.com",
+        customer_external_id="1",
+        lines=[line, dataclasses.replace(line, variant_external_id="9")],
+    )
+    assert shopify.complete_order(access, wish).url == DRAFT["invoiceUrl"]
 
 
 def ask_for_permissions(shopify: Shopify, access: Access) -> None:
@@ -214,6 +267,17 @@ def test_no_coupon_input_is_deprecated(wire: list[Asked]) -> None:
         kind = "FreeShipping" if "destination" in discount else "Basic"
         fields = material.schema().type_map[f"DiscountCode{kind}Input"].fields
         assert [field for field in discount if fields[field].deprecation_reason] == []
+
+
+def test_no_draft_order_input_is_deprecated(wire: list[Asked]) -> None:
+    (draft,) = [one.json["variables"]["input"] for one in wire if name(one) == "AskbackDraftCreate"]
+    types = material.schema().type_map
+    for kind, given in (
+        ("DraftOrderInput", [draft]),
+        ("DraftOrderLineItemInput", draft["lineItems"]),
+    ):
+        fields = types[kind].fields
+        assert [one for said in given for one in said if fields[one].deprecation_reason] == []
 
 
 def test_the_answers_used_here_are_ones_that_shopify_could_give(wire: list[Asked]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from tests.fakes.catalogue import Product, Variant
 from tests.fakes.till import ZERO, Till
@@ -24,6 +25,8 @@ class Account:
     locale: str = ""
     accepts_marketing: bool = False
     consent_at: datetime | None = None
+    tags: list[str] = field(default_factory=list)
+    meta: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class Coupon:
     usage_limit: int | None = None
     limit_per_customer: int | None = None
     description: str = ""
+    product_ids: tuple[int, ...] = ()
     individual_use: bool = False
     used_by: list[str] = field(default_factory=list)
     spoken: dict[str, object] = field(default_factory=dict)
@@ -114,6 +118,8 @@ class Checkout:
     order: Order | None = None
     companion_cart: str = ""
     """What the WordPress companion calls the cart, where it stands on the classic checkout."""
+    unknown_lines: int = 0
+    """Lines of products that the store does not have (only an order made by API has them)."""
 
     @property
     def subtotal(self) -> Decimal:
@@ -181,6 +187,26 @@ class Shipment:
     delivered_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A line in an order's story; `for_customer` was sent to her by mail."""
+
+    id: int
+    text: str
+    for_customer: bool
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A Shopify draft order: lines that wait to be paid through its invoice link."""
+
+    id: int
+    said: dict[str, Any]
+    tags: tuple[str, ...]
+    made_at: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class Order:
     """What became of a checkout. `state`: pending, on_hold, failed, paid, fulfilled, cancelled."""
@@ -198,7 +224,8 @@ class Order:
     refunds: list[Refund] = field(default_factory=list)
     shipments: list[Shipment] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    meta: dict[str, object] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:

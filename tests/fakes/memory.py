@@ -47,6 +47,7 @@ class Memory:
     checkouts: dict[int, ledger.Checkout] = field(default_factory=dict)
     orders: dict[int, ledger.Order] = field(default_factory=dict)
     coupons: dict[str, ledger.Coupon] = field(default_factory=dict)
+    drafts: list[ledger.Draft] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=lambda: count(2377))
     _order_numbers: count[int] = field(default_factory=lambda: count(1001))
 
@@ -324,6 +325,30 @@ class Memory:
         return shipment
 
     # The merchant
+
+    def opens_order(
+        self, email: str, lines: Iterable[Wish], *, name: str = "", meta: dict[str, object]
+    ) -> ledger.Order:
+        """An unpaid order that somebody made for this shopper."""
+        now = self.now()
+        number = self.number()
+        checkout = ledger.Checkout(
+            id=number,
+            token=self.token(of=("order", number, id(self))),
+            cart_token="",
+            till=self.till,
+            created_at=now,
+            updated_at=now,
+            lines=self.lines(lines),
+            email=email,
+            account=self.accounts.get(email),
+        )
+        checkout.first_name, _, checkout.last_name = name.partition(" ")
+        self.checkouts[number] = checkout
+        order = self._place(checkout, None)
+        checkout.completed_at, order.meta = None, meta
+        self.listener("order_placed", order)
+        return order
 
     def makes_coupon(self, code: str, /, **wish: Any) -> ledger.Coupon:
         """A new coupon; the caller has looked whether the code is free."""

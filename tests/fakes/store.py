@@ -294,6 +294,11 @@ class PracticeStore:
         return self.memory.coupons
 
     @property
+    def drafts(self) -> list[ledger.Draft]:
+        """Shopify's draft orders."""
+        return self.memory.drafts
+
+    @property
     def coupon_calls(self) -> int:
         """How often the API was asked to make a coupon, whatever came of it."""
         return sum(1 for one in self.requests if one.about.makes_coupon)

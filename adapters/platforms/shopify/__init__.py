@@ -20,6 +20,7 @@ from adapters.platforms.shopify import (
     purchases,
     records,
     records_privacy,
+    writing,
 )
 from adapters.platforms.shopify.pace import Pace
 from adapters.signatures import verify_base64_hmac
@@ -36,6 +37,7 @@ from connector.ports.platform import (
     Platform,
     StoreFacts,
 )
+from connector.ports.writing import ConsentWord, OrderLink, OrderNote, OrderTags, OrderWish
 from connector.records import Record
 
 API_VERSION = "2026-07"
@@ -110,6 +112,24 @@ class Shopify(Platform):
 
     def find_order(self, access: Access, checkout: CheckoutFacts) -> OrderFound | None:
         return purchases.find(self._call(access), checkout)
+
+    def coupon_uses(self, access: Access, coupon: CouponMade) -> int | None:
+        return writing.coupon_uses(self._call(access), coupon)
+
+    def delete_coupon(self, access: Access, external_id: str) -> None:
+        writing.delete_coupon(self._call(access), external_id)
+
+    def note_order(self, access: Access, note: OrderNote) -> None:
+        writing.note_order(self._call(access), note)
+
+    def tag_order(self, access: Access, tags: OrderTags) -> None:
+        writing.tag_order(self._call(access), tags)
+
+    def tell_consent(self, access: Access, word: ConsentWord) -> None:
+        writing.tell_consent(self._call(access), word)
+
+    def complete_order(self, access: Access, wish: OrderWish) -> OrderLink:
+        return writing.complete_order(self._call(access), wish)
 
     def cart_url(self, base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:
         return carts.url(base_url, checkout, coupon_code)

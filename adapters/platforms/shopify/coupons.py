@@ -81,8 +81,16 @@ def _discount(wish: CouponWish) -> tuple[str, str, dict[str, Any]]:
     if wish.kind == CouponKind.FREE_SHIPPING:
         discount["destination"] = {"all": True}
         return documents.CREATE_FREE_SHIPPING, "discountCodeFreeShippingCreate", discount
-    discount["customerGets"] = {"items": {"all": True}, "value": _value(wish)}
+    discount["customerGets"] = {"items": _items(wish), "value": _value(wish)}
     return documents.CREATE_BASIC, "discountCodeBasicCreate", discount
+
+
+def _items(wish: CouponWish) -> dict[str, Any]:
+    """All of the cart, or some products. Free shipping is for a whole cart at Shopify."""
+    if not wish.product_external_ids:
+        return {"all": True}
+    products = [f"gid://shopify/Product/{one}" for one in wish.product_external_ids]
+    return {"products": {"productsToAdd": products}}
 
 
 def _value(wish: CouponWish) -> dict[str, Any]:

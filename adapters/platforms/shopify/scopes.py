@@ -15,6 +15,7 @@ SCOPES: Mapping[str, str] = {
     "write_discounts": "the coupon that an answered reason earns, and its removal afterwards",
     "write_customers": "an unsubscription here is one in the store",
     "write_orders": "tags and notes that say what was asked and answered",
+    "read_draft_orders": "whether an order was made in her place already",
     "write_draft_orders": "an order completed in the shopper's place, paid by her through a link",
 }
 """Scope → the reason for it."""

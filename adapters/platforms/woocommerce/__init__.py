@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from adapters import signatures
 from adapters.http import Http
 from adapters.platforms.woocommerce import (
+    api_completing,
     api_coupons,
     api_orders,
     api_store,
+    api_writing,
     captures,
     companion,
     discovery,
@@ -35,6 +37,7 @@ from connector.ports.platform import (
     Platform,
     StoreFacts,
 )
+from connector.ports.writing import ConsentWord, OrderLink, OrderNote, OrderTags, OrderWish
 from connector.records import Record
 
 _PING = re.compile(rb"webhook_id=[0-9]{1,20}")
@@ -50,6 +53,7 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts):
 
     name = "woocommerce"
     title = "WooCommerce"
+    shows_notes = True
     # The store's daily clean-up drops drafts untouched for 24 hours, pay link and all.
     recovery_lifetime = timedelta(hours=20)
     topics = tuple(records.READERS)
@@ -113,6 +117,24 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts):
 
     def find_order(self, access: Access, checkout: CheckoutFacts) -> OrderFound | None:
         return api_orders.find(self.http, access, checkout)
+
+    def coupon_uses(self, access: Access, coupon: CouponMade) -> int | None:
+        return api_writing.coupon_uses(self.http, access, coupon.external_id)
+
+    def delete_coupon(self, access: Access, external_id: str) -> None:
+        api_writing.delete_coupon(self.http, access, external_id)
+
+    def note_order(self, access: Access, note: OrderNote) -> None:
+        api_writing.note_order(self.http, access, note)
+
+    def tag_order(self, access: Access, tags: OrderTags) -> None:
+        api_writing.tag_order(self.http, access, tags)
+
+    def tell_consent(self, access: Access, word: ConsentWord) -> None:
+        api_writing.tell_consent(self.http, access, word)
+
+    def complete_order(self, access: Access, wish: OrderWish) -> OrderLink:
+        return api_completing.complete(self.http, access, wish)
 
     def cart_url(self, base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:
         return links.cart_url(base_url, checkout, coupon_code=coupon_code)

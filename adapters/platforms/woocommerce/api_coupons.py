@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from marshmallow import fields
+
 from adapters.http import Http
 from adapters.platforms.woocommerce import api, records_meta
 from adapters.platforms.woocommerce.fields import (
@@ -43,6 +45,7 @@ class _Coupon(Payload):
     usage_limit = Count(load_default=None)
     date_expires_gmt = Moment(load_default=None)
     meta_data = Rows(records_meta.Meta)
+    product_ids = fields.List(fields.Integer(), load_default=list)
 
 
 _COUPON = _Coupon()
@@ -90,9 +93,16 @@ def _body(wish: CouponWish) -> dict[str, Any]:
     }
     if wish.kind is CouponKind.FREE_SHIPPING:
         body["free_shipping"] = True
+    if wish.product_external_ids:
+        body["product_ids"] = _products(wish)
     if wish.minimum is not None:
         body["minimum_amount"] = format(wish.minimum.amount, "f")
     return body
+
+
+def _products(wish: CouponWish) -> list[int]:
+    """By their numbers; a variation counts as its parent product does."""
+    return sorted(int(one) for one in wish.product_external_ids)
 
 
 def _worth(wish: CouponWish) -> Decimal:
@@ -148,6 +158,7 @@ def _differences(coupon: Mapping[str, Any], wish: CouponWish) -> str:
         ("its minimum", coupon["minimum_amount"] == minimum),
         ("free shipping", coupon["free_shipping"] is (wish.kind is CouponKind.FREE_SHIPPING)),
         ("one use", coupon["usage_limit"] == 1),
+        ("its products", sorted(coupon["product_ids"]) == _products(wish)),
     )
     return ", ".join(name for name, holds in checks if not holds)
 

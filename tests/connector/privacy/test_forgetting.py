@@ -18,7 +18,8 @@ from connector.privacy.models import PrivacyRequest
 from connector.privacy.rules import ERASE_STORE_AFTER, Person, names
 from connector.stores.models import Store
 from connector.tables import MODULES
-from tests.fakes import MUG, PracticeStore
+from connector.writeback.models import StoreWrite
+from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
 
 ANN, BEA = "ann@example.com", "bea@example.com"
@@ -181,3 +182,20 @@ def test_a_raw_body_is_hers_when_it_names_her(body: bytes, topic: str, *, named:
         emails=frozenset({ANN}), phones=frozenset({"+972501234567"}), external_ids=frozenset({"14"})
     )
     assert names(body, topic, ann) is named
+
+
+def test_nothing_more_is_written_into_the_store_about_a_forgotten_person(road: Road) -> None:
+    store = road.opens("woocommerce")
+    store.registers(ANN)
+    store.leaves_checkout(ANN, (MUG, 2))
+    road.runs_for(minutes=61)
+    road.answers(ANN, "price", text=HER_WORDS)
+    road.clock.advance(minutes=5)
+    store.faults.next("orders", *[faults.ServerError(503)] * 9)
+    order = store.buys(ANN)
+    road.settles()
+    assert {one.state for one in road.rows(StoreWrite)} == {"waiting"}
+    actions.erase(road.machine, road.store_of(store).id, {"email": ANN}, road.clock.now())
+    road.runs_for(days=1)
+    assert (order.notes, order.meta) == ([], {})
+    assert {one.state for one in road.rows(StoreWrite)} == {"dropped"}

@@ -31,6 +31,7 @@ _RESOURCES = (
     ("codeDiscount", "coupons"),
     ("abandonedCheckout", "checkouts"),
     ("order", "orders"),
+    ("draftOrder", "orders"),
     ("tagsAdd", "orders"),
     ("customer", "customers"),
     ("product", "products"),

@@ -72,6 +72,7 @@ class Discounts:
             expires_at=_moment(said.get("endsAt")),
             minimum=Decimal(str(subtotal or 0)),
             usage_limit=said.get("usageLimit"),
+            product_ids=_products(said),
             limit_per_customer=1 if said.get("appliesOncePerCustomer") else None,
             description=said.get("title", ""),
             spoken=said,
@@ -179,6 +180,13 @@ class Discounts:
         }
         return said if free else {**said, "customerGets": self._gets(coupon)}
 
+    def _items(self, coupon: ledger.Coupon) -> Node:
+        if not coupon.product_ids:
+            return {"__typename": "AllDiscountItems", "allItems": True}
+        shelf = self.memory.shelf.products
+        products = [self.nodes.product(shelf[one]) for one in coupon.product_ids]
+        return {"__typename": "DiscountProducts", "products": connection(products, "Product")}
+
     def _status(self, coupon: ledger.Coupon) -> str:
         now = self.memory.now()
         if coupon.starts_at is not None and coupon.starts_at > now:
@@ -203,10 +211,16 @@ class Discounts:
         return {
             "__typename": "DiscountCustomerGets",
             "value": value,
-            "items": {"__typename": "AllDiscountItems", "allItems": True},
+            "items": self._items(coupon),
             "appliesOnOneTimePurchase": True,
             "appliesOnSubscription": False,
         }
+
+
+def _products(said: Node) -> tuple[int, ...]:
+    items = (said.get("customerGets") or {}).get("items") or {}
+    named = (items.get("products") or {}).get("productsToAdd") or []
+    return tuple(ids.own_number(one) or 0 for one in named)
 
 
 def _error(field: list[str], message: str, code: str) -> Node:

@@ -8,6 +8,7 @@ _RANGES = {
     "Customer": 8_100_000_000_000,
     "DiscountCodeNode": 1_640_000_000_000,
     "DiscountRedeemCode": 22_270_000_000_000,
+    "DraftOrder": 1_180_000_000_000,
     "Fulfillment": 5_300_000_000_000,
     "InventoryItem": 50_500_000_000_000,
     "LineItem": 16_700_000_000_000,

@@ -226,7 +226,7 @@ class Nodes:
             "phone": account.phone or None,
             "locale": account.locale or "en",
             "state": "DISABLED",
-            "tags": [],
+            "tags": list(account.tags),
             "note": None,
             "verifiedEmail": True,
             "numberOfOrders": lambda: str(len(theirs())),

@@ -22,7 +22,7 @@ ACCESS_LIVES = timedelta(hours=1)
 REFRESH_LIVES = timedelta(days=90)
 _SCOPES = (
     "read_orders,read_customers,read_products,read_fulfillments,read_discounts,write_discounts,"
-    "write_customers,write_orders,write_draft_orders"
+    "write_customers,write_orders,read_draft_orders,write_draft_orders"
 )
 _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 

@@ -15,6 +15,7 @@ from tests.fakes.shopify.lists import connection
 from tests.fakes.shopify.nodes import Nodes
 from tests.fakes.shopify.search import Facts, Search
 from tests.fakes.shopify.subscriptions import Webhooks
+from tests.fakes.shopify.writing import Writing
 
 if TYPE_CHECKING:
     from tests.fakes.store import PracticeStore
@@ -38,6 +39,7 @@ class Roots:
         self.webhooks = Webhooks(store)
         self.bulk = BulkRoots(store.dialect.bulk, self)
         self.search = Search()
+        self.writing = Writing(self.nodes, self.search)
 
     def query(self) -> Node:
         return {
@@ -63,12 +65,13 @@ class Roots:
             **self.discounts.queries(),
             **self.webhooks.queries(),
             **self.bulk.queries(),
+            **self.writing.queries(),
         }
 
     def mutation(self) -> Node:
         return {
             "__typename": "Mutation",
-            "tagsAdd": self.add_tags,
+            **self.writing.mutations(),
             **self.discounts.mutations(),
             **self.webhooks.mutations(),
             **self.bulk.mutations(),
@@ -204,15 +207,6 @@ class Roots:
         }
         found = self.search.keep(self._products(), query, facts, path="products")
         return connection(_sorted(found, sortKey), "Product")(**page)
-
-    def add_tags(self, id: str, tags: list[str]) -> Node:  # noqa: A002 (Shopify's argument)
-        payload: Node = {"__typename": "TagsAddPayload", "node": None, "userErrors": []}
-        for order in self.memory.orders.values():
-            if ids.gid("Order", order.id) == id:
-                order.tags = sorted({*order.tags, *tags})
-                return {**payload, "node": self.nodes.order(order)}
-        missing = {"__typename": "UserError", "field": ["id"], "message": "Not found"}
-        return {**payload, "userErrors": [missing]}
 
     def _installation(self) -> Node:
         handles = [

@@ -12,7 +12,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from tests.fakes.server import About
-from tests.fakes.woocommerce import access, coupons, lists
+from tests.fakes.woocommerce import access, coupons, lists, writing
 from tests.fakes.woocommerce.answers import Refusal, answer, page, trimmed
 from tests.fakes.woocommerce.auth import Auth
 from tests.fakes.woocommerce.dialect import TOPICS, WooCommerce
@@ -28,7 +28,10 @@ _RESOURCES = {"settings": "shop", "system_status": "shop", "data": "shop"}
 _ROUTES = (
     ("GET", "/wp-json/", "index"),
     ("GET", f"{_V3}/orders", "list_orders"),
+    ("POST", f"{_V3}/orders", "make_order"),
     ("GET", f"{_V3}/orders/<int:number>", "read_order"),
+    ("DELETE", f"{_V3}/orders/<int:number>", "delete_order"),
+    ("GET", f"{_V3}/orders/<int:number>/notes", "list_notes"),
     ("PUT", f"{_V3}/orders/<int:number>", "update_order"),
     ("POST", f"{_V3}/orders/<int:number>/notes", "note_order"),
     ("GET", f"{_V3}/products", "list_products"),
@@ -36,6 +39,7 @@ _ROUTES = (
     ("GET", f"{_V3}/products/<int:number>/variations", "list_variations"),
     ("GET", f"{_V3}/customers", "list_customers"),
     ("GET", f"{_V3}/customers/<int:number>", "read_customer"),
+    ("PUT", f"{_V3}/customers/<int:number>", "update_customer"),
     ("GET", f"{_V3}/coupons", "list_coupons"),
     ("POST", f"{_V3}/coupons", "make_coupon"),
     ("GET", f"{_V3}/coupons/<int:number>", "read_coupon"),
@@ -160,8 +164,10 @@ class WooCommerceApi:
         return self._one(request, self.dialect.orders.payload(self._checkout(number)))
 
     def update_order(self, request: Request, number: int) -> Response:
-        """Of an order only its status is changed here: cancelled, completed, processing."""
+        """Its meta is changed here, and its status: cancelled, completed, processing."""
         order = self._checkout(number).order
+        if order is not None:
+            writing.keep_meta(order.meta, self._said(request))
         acts: dict[str, Callable[[], object]] = {
             "cancelled": lambda: self.memory.cancels(order, "merchant"),
             "completed": lambda: self.memory.fulfills(order),
@@ -172,15 +178,27 @@ class WooCommerceApi:
             acts[wanted]()
         return self.read_order(request, number)
 
+    def make_order(self, request: Request) -> Response:
+        order = writing.make_order(self.memory, self._said(request))
+        return self._one(request, self.dialect.orders.payload(order.checkout), 201)
+
+    def delete_order(self, request: Request, number: int) -> Response:
+        payload = self.dialect.orders.payload(self._checkout(number))
+        del self.memory.checkouts[number]
+        self.memory.orders.pop(number, None)
+        return self._one(request, payload)
+
+    def list_notes(self, request: Request, number: int) -> Response:
+        order = self._checkout(number).order
+        found = reversed(order.notes) if order else ()
+        return page(request, self.base_url, [self._note(number, one) for one in found])
+
     def note_order(self, request: Request, number: int) -> Response:
-        checkout, text = self._checkout(number), self._said(request).get("note", "")
-        if checkout.order is not None:
-            checkout.order.notes.append(text)
-        root = f"{self.base_url}{_V3}/orders/{number}"
-        note_id = self.memory.number()
-        said = {"id": note_id, "author": "WooCommerce", "note": text, "customer_note": False}
-        links = {"self": [{"href": f"{root}/notes/{note_id}"}], "up": [{"href": root}]}
-        return self._one(request, {**said, "_links": links}, 201)
+        note = writing.make_note(self.memory, self._checkout(number), self._said(request))
+        return self._one(request, self._note(number, note), 201)
+
+    def _note(self, number: int, note: Any) -> dict[str, Any]:
+        return self.dialect.things.note(number, note)
 
     # Products, customers
 
@@ -218,11 +236,19 @@ class WooCommerceApi:
         found = lists.included(request, lists.matching(request, found, email="email"))
         return page(request, self.base_url, lists.ordered(request, found))
 
-    def read_customer(self, request: Request, number: int) -> Response:
+    def _account(self, number: int) -> Any:
         for account in self.memory.accounts.values():
             if account.id == number:
-                return self._one(request, self.dialect.things.customer(account))
+                return account
         raise Refusal(404, "wc_user_invalid_id", "Invalid user ID.")
+
+    def read_customer(self, request: Request, number: int) -> Response:
+        return self._one(request, self.dialect.things.customer(self._account(number)))
+
+    def update_customer(self, request: Request, number: int) -> Response:
+        """Of a customer only the meta is changed here."""
+        writing.keep_meta(self._account(number).meta, self._said(request))
+        return self.read_customer(request, number)
 
     # Coupons
 

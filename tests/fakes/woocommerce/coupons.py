@@ -43,6 +43,7 @@ def make(memory: Memory, wish: dict[str, Any], zone: ZoneInfo) -> ledger.Coupon:
         usage_limit=_whole(wish.get("usage_limit")),
         limit_per_customer=_whole(wish.get("usage_limit_per_user")),
         description=wish.get("description", ""),
+        product_ids=tuple(wish.get("product_ids", ())),
         individual_use=bool(wish.get("individual_use", False)),
         spoken={
             "email_restrictions": [

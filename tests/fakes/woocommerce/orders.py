@@ -112,7 +112,10 @@ class OrderPayloads:
     def _lists(self, checkout: ledger.Checkout) -> dict[str, Any]:
         return {
             "meta_data": self._meta(checkout),
-            "line_items": [self._line(checkout, line) for line in checkout.lines],
+            "line_items": [
+                *(self._line(checkout, line) for line in checkout.lines),
+                *(_unknown_line(checkout.id * 10 + n) for n in range(checkout.unknown_lines)),
+            ],
             "tax_lines": self._taxes(checkout),
             "shipping_lines": self._shipping_lines(checkout),
             "fee_lines": [],
@@ -171,11 +174,17 @@ class OrderPayloads:
             {"id": checkout.id * 10 + place, "key": key, "value": self.memory.token(of=value)}
             for place, (key, value) in enumerate(hashes.items())
         ]
-        entries.append({"id": checkout.id * 10 + 9, "key": "is_vat_exempt", "value": "no"})
+        given = dict(checkout.order.meta) if checkout.order else {}
         if checkout.companion_cart:
-            cart = {"key": "_askback_cart", "value": checkout.companion_cart}
-            entries.append({"id": checkout.id * 10 + 8, **cart})
-        return entries
+            given["_askback_cart"] = checkout.companion_cart
+        return [
+            *entries,
+            {"id": checkout.id * 10 + 9, "key": "is_vat_exempt", "value": "no"},
+            *(
+                {"id": checkout.id * 100 + place, "key": key, "value": value}
+                for place, (key, value) in enumerate(given.items())
+            ),
+        ]
 
     def _line(self, checkout: ledger.Checkout, line: ledger.Line) -> dict[str, Any]:
         till, variant = checkout.till, line.variant
@@ -293,3 +302,24 @@ class OrderPayloads:
             root = f"{self.base_url}/wp-json/wc/v3/customers"
             said["customer"] = [{"href": f"{root}/{checkout.account.id}"}]
         return said
+
+
+def _unknown_line(number: int) -> dict[str, Any]:
+    """As recorded: a product that is not there is taken without a word, for nothing."""
+    nothing = dict.fromkeys(("subtotal", "subtotal_tax", "total", "total_tax"), "0.00")
+    return {
+        "id": number,
+        "name": "",
+        "product_id": 0,
+        "variation_id": 0,
+        "quantity": 1,
+        "tax_class": "",
+        **nothing,
+        "taxes": [{"id": 1, "total": "0.00", "subtotal": "0.00"}],
+        "meta_data": [],
+        "sku": None,
+        "global_unique_id": None,
+        "price": 0,
+        "image": {"id": 0, "src": ""},
+        "parent_name": None,
+    }

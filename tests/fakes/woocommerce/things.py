@@ -193,7 +193,12 @@ class ThingPayloads:
                 order.checkout.account is account for order in self.memory.orders.values()
             ),
             "avatar_url": f"https://secure.gravatar.com/avatar/{face}?s=96&d=mm&r=g",
-            "meta_data": [{"id": account.id, "key": "default_password_nag", "value": "1"}],
+            "meta_data": [
+                {"id": account.id + place, "key": key, "value": value}
+                for place, (key, value) in enumerate(
+                    {"default_password_nag": "1", **account.meta}.items()
+                )
+            ],
             "_links": links(self.base_url, "customers", account.id),
         }
 
@@ -211,7 +216,7 @@ class ThingPayloads:
             **dates(self.zone, date_expires=coupon.expires_at),
             "usage_count": len(coupon.used_by),
             "individual_use": coupon.individual_use,
-            "product_ids": [],
+            "product_ids": list(coupon.product_ids),
             "excluded_product_ids": [],
             "usage_limit": coupon.usage_limit,
             "usage_limit_per_user": coupon.limit_per_customer,
@@ -226,6 +231,22 @@ class ThingPayloads:
             "used_by": list(coupon.used_by),
             "meta_data": said.get("meta_data", []),
             "_links": links(self.base_url, "coupons", coupon.id),
+        }
+
+    def note(self, order: int, note: ledger.Note) -> dict[str, Any]:
+        root = f"{self.base_url}/wp-json/wc/v3/orders/{order}"
+        own = {"href": f"{root}/notes/{note.id}", "targetHints": {"allow": ["GET", "DELETE"]}}
+        return {
+            "id": note.id,
+            "author": "WooCommerce",
+            **dates(self.zone, date_created=note.made_at),
+            "note": note.text,
+            "customer_note": note.for_customer,
+            "_links": {
+                "self": [own],
+                "collection": [{"href": f"{root}/notes"}],
+                "up": [{"href": root}],
+            },
         }
 
     def webhook(self, subscription: Subscription) -> dict[str, Any]:

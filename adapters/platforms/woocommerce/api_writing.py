@@ -1,0 +1,82 @@
+"""What we write into a WooCommerce store, each thing done once however often it is asked for."""
+
+from __future__ import annotations
+
+from adapters.http import Http
+from adapters.platforms.woocommerce import api
+from adapters.platforms.woocommerce.fields import Count, Flag, Id, Payload, Text
+from connector.errors import Refused
+from connector.ports.access import Access
+from connector.ports.writing import ConsentWord, OrderNote, OrderTags
+
+REASON, ANSWER, CONSENT = "_askback_reason", "_askback_answer", "askback_marketing"
+"""The meta keys under which a merchant's other programs find what we know."""
+
+_COUPON_GONE = "woocommerce_rest_shop_coupon_invalid_id"
+
+
+class _Used(Payload):
+    id = Id(required=True)
+    usage_count = Count(load_default=0)
+
+
+class _Note(Payload):
+    id = Id(required=True)
+    note = Text(load_default="")
+    customer_note = Flag(load_default=False)
+
+
+_USED = _Used()
+_NOTES = _Note(many=True)
+
+
+def coupon_uses(http: Http, access: Access, external_id: str) -> int | None:
+    try:
+        coupon = api.load(_USED, api.Store(http, access).get(f"coupons/{external_id}"))
+    except Refused as problem:
+        if problem.code == _COUPON_GONE:
+            return None
+        raise
+    return int(coupon["usage_count"] or 0)
+
+
+def delete_coupon(http: Http, access: Access, external_id: str) -> None:
+    """For good: a coupon in WordPress's trash would still take its code."""
+    try:
+        api.Store(http, access).delete(f"coupons/{external_id}", params={"force": "true"})
+    except Refused as problem:
+        if problem.code != _COUPON_GONE:
+            raise
+
+
+def note_order(http: Http, access: Access, note: OrderNote) -> None:
+    """Look first, always: a customer's note leaves by mail, and nobody gets that twice."""
+    store = api.Store(http, access)
+    path = f"orders/{note.order_external_id}/notes"
+    for row in api.load(_NOTES, store.get(path)):
+        if _bare(note.marker) in _bare(row["note"]) and row["customer_note"] is note.for_customer:
+            return
+    store.post(path, {"note": note.text, "customer_note": note.for_customer})
+
+
+def tag_order(http: Http, access: Access, tags: OrderTags) -> None:
+    """Two meta entries, which WooCommerce keeps one of each per key.
+
+    They wake `order.updated`, and change nothing that a shopper sees.
+    """
+    meta = [
+        {"key": REASON, "value": tags.reason or "unanswered"},
+        {"key": ANSWER, "value": tags.words},
+    ]
+    api.Store(http, access).put(f"orders/{tags.order_external_id}", {"meta_data": meta})
+
+
+def tell_consent(http: Http, access: Access, word: ConsentWord) -> None:
+    """WooCommerce itself keeps no consent: a meta entry says it to whatever program looks."""
+    meta = [{"key": CONSENT, "value": "yes" if word.granted else "no"}]
+    api.Store(http, access).put(f"customers/{word.customer_external_id}", {"meta_data": meta})
+
+
+def _bare(text: str) -> str:
+    """Letters and digits: WordPress curls quotes and escapes what it stores."""
+    return "".join(one for one in text.lower() if one.isalnum())

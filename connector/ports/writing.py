@@ -1,0 +1,104 @@
+"""What we write back into a store. Each of these may be called again and does its work once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.ports.access import Access
+from connector.ports.coupons import CouponMade
+from connector.records import LineItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNote:
+    """A line for an order. `marker` is part of no other note of this order.
+
+    `for_customer`: the store shows it to the customer, and may send it to her by mail.
+    """
+
+    order_external_id: str
+    text: str
+    marker: str
+    for_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTags:
+    """What was answered when we asked: `reason` "price", "not_now", "" where no answer came."""
+
+    order_external_id: str
+    reason: str = ""
+    words: str = ""
+    customer_external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWord:
+    """What a customer with an account said about marketing mail."""
+
+    customer_external_id: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderWish:
+    """An order to be made in the shopper's place, unpaid, for her to pay through a link.
+
+    `key` is one per order wished for, at most 32 characters; `wished_at` is when it was first
+    tried: an order with this key is looked for among those made since.
+    """
+
+    key: str
+    lines: Sequence[LineItem]
+    wished_at: datetime
+    email: str = ""
+    phone: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    customer_external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLink:
+    """The order as the store made it, and where it is paid."""
+
+    external_id: str
+    url: str
+
+
+class StoreWriter(ABC):
+    """The part of a platform that changes a store.
+
+    All raise Retryable, OutcomeUnknown (perhaps done: call again, it looks first), Refused
+    with the store's reason, and AccessLost.
+    """
+
+    shows_notes: bool = False
+    """Can an order carry a note that its customer sees?"""
+
+    @abstractmethod
+    def coupon_uses(self, access: Access, coupon: CouponMade) -> int | None:
+        """How often the coupon was used; None: the store has it no more."""
+
+    @abstractmethod
+    def delete_coupon(self, access: Access, external_id: str) -> None:
+        """Take the coupon out of the store; one that is gone already is taken out."""
+
+    @abstractmethod
+    def note_order(self, access: Access, note: OrderNote) -> None:
+        """Add the note, unless one with its marker is there. What stood there stays."""
+
+    @abstractmethod
+    def tag_order(self, access: Access, tags: OrderTags) -> None:
+        """Mark the order with what was asked and answered, where programs find it."""
+
+    @abstractmethod
+    def tell_consent(self, access: Access, word: ConsentWord) -> None:
+        """Write the customer's word where the store keeps such words."""
+
+    @abstractmethod
+    def complete_order(self, access: Access, wish: OrderWish) -> OrderLink:
+        """Make the order and say where it is paid; one with this key is answered as made."""

@@ -1,0 +1,1 @@
+"""What is written back into the store: coupons ended, notes, tags, consent, orders made."""

@@ -1,0 +1,172 @@
+"""How each kind of write is carried out: what holds now is read, then the store is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from connector import texts
+from connector.commerce.models import Customer, Order
+from connector.consent import actions as consent
+from connector.coupons import actions as coupons
+from connector.coupons.models import Coupon, CouponState
+from connector.errors import AccessLost, Retryable
+from connector.machine import Machine
+from connector.ports.access import Access
+from connector.ports.platform import CouponMade, Platform
+from connector.ports.writing import ConsentWord, OrderNote, OrderTags
+from connector.stores import policy, tokens
+from connector.stores.models import Store
+from connector.stores.policy import Policy
+from connector.writeback import completing, telling
+from connector.writeback.models import Kind, StoreWrite
+
+
+class NotWanted(Exception):
+    """What was to be written is no longer true, or no longer wished for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where one write is carried out."""
+
+    machine: Machine
+    store: Store
+    write: StoreWrite
+    access: Access
+    now: datetime
+
+    @property
+    def platform(self) -> Platform:
+        return self.machine.platforms[self.store.platform]
+
+    @property
+    def policy(self) -> Policy:
+        return policy.load(self.store.policy)
+
+
+def act(machine: Machine, write: StoreWrite, now: datetime) -> str:
+    """Carry the write out; returns its outcome. Raises NotWanted and what platforms raise."""
+    with machine.database.reading() as session:
+        store = session.get_one(Store, write.store_id)
+    access = tokens.fresh_access(machine, store.id)
+    desk = Desk(machine=machine, store=store, write=write, access=access, now=now)
+    try:
+        return _ACTS[Kind(write.kind)](desk)
+    except AccessLost as problem:
+        if tokens.replaced(machine, store.id, access):
+            raise Retryable(f"the access was renewed during the call: {problem}") from problem
+        raise
+
+
+def _end_coupon(desk: Desk) -> str:
+    """Take an unused coupon out of the store; one that was used stays beside its order."""
+    with desk.machine.database.reading() as session:
+        coupon = session.get(Coupon, desk.write.payload["coupon_id"])
+    if coupon is None or not coupon.external_id:
+        raise NotWanted("the coupon was never made")
+    if coupon.state == CouponState.USED:
+        return "used"
+    made = CouponMade(external_id=coupon.external_id, code=coupon.store_code)
+    uses = desk.platform.coupon_uses(desk.access, made)
+    if uses:
+        with desk.machine.database.transaction() as session:
+            coupons.note_counted_use(session, coupon.id, min(coupon.ends_at, desk.now))
+        return "used"
+    if uses is not None:
+        desk.platform.delete_coupon(desk.access, coupon.external_id)
+    return "removed"
+
+
+def _note_order(desk: Desk) -> str:
+    if not desk.policy.write_notes:
+        raise NotWanted("switched off in the settings")
+    with desk.machine.database.reading() as session:
+        order = _order(session, desk.write)
+        story = telling.story(session, desk.write.payload["enrollment_id"])
+    marker = f"[askback-{desk.write.id}]"
+    locale = texts.best_locale(desk.policy.default_locale, desk.store.locale)
+    note = OrderNote(
+        order_external_id=order.external_id,
+        text=f"{telling.private_note(story, locale)} {marker}",
+        marker=marker,
+    )
+    desk.platform.note_order(desk.access, note)
+    return ""
+
+
+def _note_for_customer(desk: Desk) -> str:
+    if not desk.policy.customer_notes:
+        raise NotWanted("switched off in the settings")
+    if not desk.platform.shows_notes:
+        raise NotWanted("this platform shows its customers no notes")
+    with desk.machine.database.reading() as session:
+        order = _order(session, desk.write)
+        customer = session.get(Customer, order.customer_id) if order.customer_id else None
+    wishes = (order.locale, customer.locale if customer else "", desk.policy.default_locale)
+    locale = texts.best_locale(*(one for one in (*wishes, desk.store.locale) if one))
+    text = texts.text("writeback.for_customer", locale, store_name=desk.store.name)
+    note = OrderNote(order_external_id=order.external_id, text=text, marker=text, for_customer=True)
+    desk.platform.note_order(desk.access, note)
+    return ""
+
+
+def _tag_order(desk: Desk) -> str:
+    if not desk.policy.write_tags:
+        raise NotWanted("switched off in the settings")
+    with desk.machine.database.reading() as session:
+        order = _order(session, desk.write)
+        story = telling.story(session, desk.write.payload["enrollment_id"])
+        customer = session.get(Customer, order.customer_id) if order.customer_id else None
+    tags = OrderTags(
+        order_external_id=order.external_id,
+        customer_external_id=(customer.external_id or "") if customer else "",
+        reason=story.reason,
+        words=story.words,
+    )
+    desk.platform.tag_order(desk.access, tags)
+    return ""
+
+
+def _tell_consent(desk: Desk) -> str:
+    """Her newest word, whatever it was when this was wanted."""
+    with desk.machine.database.reading() as session:
+        customer = session.get(Customer, desk.write.customer_id)
+        if customer is None or not customer.external_id:
+            raise NotWanted("a guest: the store keeps no consent of hers")
+        facts = consent.facts(session, customer, channel="email")
+    word = ConsentWord(
+        customer_external_id=customer.external_id,
+        granted=facts.opted_in and not facts.suppressed,
+    )
+    desk.platform.tell_consent(desk.access, word)
+    return "yes" if word.granted else "no"
+
+
+def _complete_order(desk: Desk) -> str:
+    with desk.machine.database.reading() as session:
+        wish = completing.wish(session, desk.store, desk.write)
+    if wish is None:
+        raise NotWanted("already bought, or there is nothing left in the cart")
+    return desk.platform.complete_order(desk.access, wish).url
+
+
+def _order(session: Session, write: StoreWrite) -> Order:
+    order = session.get(Order, write.payload["order_id"])
+    if order is None or order.deleted_at is not None:
+        raise NotWanted("the order is gone")
+    return order
+
+
+_ACTS: Mapping[Kind, Callable[[Desk], str]] = {
+    Kind.COUPON_END: _end_coupon,
+    Kind.ORDER_NOTE: _note_order,
+    Kind.CUSTOMER_NOTE: _note_for_customer,
+    Kind.ORDER_TAGS: _tag_order,
+    Kind.CONSENT: _tell_consent,
+    Kind.ORDER: _complete_order,
+}
+"""Kind of write → how it is carried out."""

@@ -1,0 +1,57 @@
+"""What an order made in the shopper's place holds: her cart, and how she is reached."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.commerce.models import Checkout, CheckoutLine, CheckoutState, Customer
+from connector.money import Money
+from connector.ports.writing import OrderWish
+from connector.records import LineItem
+from connector.stores.models import Store
+from connector.writeback.models import StoreWrite
+
+FINISHED = (CheckoutState.COMPLETED, CheckoutState.DELETED)
+
+
+def key_of(checkout_id: int) -> str:
+    """One order per checkout, however often the merchant asks."""
+    return f"order:{checkout_id}"
+
+
+def wish(session: Session, store: Store, write: StoreWrite) -> OrderWish | None:
+    """What is to be ordered for her; None where there is nothing (left) to order."""
+    checkout = session.get(Checkout, write.payload["checkout_id"])
+    if checkout is None or checkout.completed_at or checkout.state in FINISHED:
+        return None
+    lines = session.scalars(
+        select(CheckoutLine)
+        .where(CheckoutLine.checkout_id == checkout.id)
+        .order_by(CheckoutLine.position)
+    ).all()
+    if not lines:
+        return None
+    customer = session.get(Customer, checkout.customer_id) if checkout.customer_id else None
+    known = customer or Customer(email="", phone="", first_name="", last_name="")
+    return OrderWish(
+        key=f"{store.key[:12]}-{checkout.id}",
+        wished_at=write.wanted_at,
+        lines=[_told(line) for line in lines],
+        email=known.email,
+        phone=known.phone,
+        first_name=known.first_name,
+        last_name=known.last_name,
+        customer_external_id=known.external_id or "",
+    )
+
+
+def _told(line: CheckoutLine) -> LineItem:
+    return LineItem(
+        title=line.title,
+        quantity=line.quantity,
+        unit_price=Money(line.unit_price_minor, line.currency),
+        total=Money(line.total_minor, line.currency),
+        product_external_id=line.product_external_id,
+        variant_external_id=line.variant_external_id,
+    )

@@ -1,0 +1,60 @@
+"""What is written into the store when something happened here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from connector.coupons.models import Coupon
+from connector.stores import policy
+from connector.stores.models import Store
+from connector.timeline.actions import on
+from connector.timeline.events import Event, Name
+from connector.writeback import actions, rules
+from connector.writeback.models import Kind
+
+
+@on(Name.COUPON_MADE)
+def remove_after_expiry(session: Session, events: Sequence[Event]) -> None:
+    for event in events:
+        coupon = session.get_one(Coupon, event.subject_id)
+        actions.want(
+            session, event.happened_at,
+            store_id=event.store_id, kind=Kind.COUPON_END, key=f"coupon_end:{coupon.id}",
+            payload={"coupon_id": coupon.id}, customer_id=event.customer_id,
+            due_at=coupon.ends_at + rules.AFTER_EXPIRY,
+        )  # fmt: skip
+
+
+@on(Name.ORDER_CREDITED)
+def tell_of_the_order(session: Session, events: Sequence[Event]) -> None:
+    for event in events:
+        if not rules.worth_telling(event.facts["grade"], event.facts["arm"]):
+            continue
+        store = session.get_one(Store, event.store_id)
+        decided = policy.load(store.policy)
+        enrollment_id = event.facts["enrollment_id"]
+        payload = {"order_id": event.subject_id, "enrollment_id": enrollment_id}
+        for kind, wished in (
+            (Kind.ORDER_NOTE, decided.write_notes),
+            (Kind.ORDER_TAGS, decided.write_tags),
+            (Kind.CUSTOMER_NOTE, decided.customer_notes),
+        ):
+            if wished:
+                actions.want(
+                    session, event.happened_at,
+                    store_id=store.id, kind=kind, key=f"{kind.value}:{event.subject_id}",
+                    payload=payload, customer_id=event.customer_id,
+                )  # fmt: skip
+
+
+@on(Name.UNSUBSCRIBED, Name.RESUBSCRIBED)
+def pass_her_word_on(session: Session, events: Sequence[Event]) -> None:
+    for event in events:
+        if event.facts["channel"] == "email":
+            actions.want(
+                session, event.happened_at,
+                store_id=event.store_id, kind=Kind.CONSENT, key=f"consent:{event.unique_key}",
+                payload={}, customer_id=event.customer_id,
+            )  # fmt: skip

@@ -1,0 +1,35 @@
+"""When a write is tried again, and what is worth writing about an order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from connector import vault
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=6)
+MOST_TRIES = 30
+"""With the waits above about six days: longer than stores are down."""
+
+AFTER_EXPIRY = timedelta(days=1)
+"""An order paid in the coupon's last minute has reached us, and the store's count, by then."""
+
+SHUT_OUT = timedelta(minutes=15)
+"""Until we knock again at a store that does not let us in: a human has to connect it."""
+
+_SHARES = 10_000
+
+
+def next_try(key: str, tries: int, asked_seconds: float | None = None) -> timedelta:
+    """How long to wait after the `tries`-th try: ever longer, and not all at one moment.
+
+    At least what the store asked for. The jitter is the write's own, so that it can be retold.
+    """
+    doubled: timedelta = min(FIRST_WAIT * 2 ** min(tries, 20), LONGEST_WAIT)
+    wait = max(doubled, timedelta(seconds=asked_seconds or 0))
+    return wait * (1 + vault.share(f"{key}:{tries}") / _SHARES / 4)
+
+
+def worth_telling(grade: str, arm: str) -> bool:
+    """Did this order come back after we had written? Nothing is said of the holdout's orders."""
+    return arm != "holdout" and grade != "none"

@@ -1,0 +1,94 @@
+"""A word on marketing mail said here reaches the store, and one said there reaches us."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.consent.models import ConsentEntry
+from connector.writeback.models import StoreWrite
+from tests.fakes import MUG, PracticeStore, faults
+from tests.road import Road
+
+ANN = "ann@example.com"
+PLATFORMS = pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
+
+
+def asked(road: Road, platform: str, *, registered: bool = True) -> PracticeStore:
+    """Ann, who gets the store's newsletter, left a checkout and was written to."""
+    store = road.opens(platform)
+    if registered:
+        store.registers(ANN, accepts_marketing=True)
+    store.leaves_checkout(ANN, (MUG, 1))
+    road.runs_for(minutes=61)
+    return store
+
+
+def says(road: Road, **form: str) -> None:
+    link = road.mailbox.link(ANN, "u", last=False)
+    assert road.browser.post(link, data=form, timeout=10).status_code == 200
+
+
+def word_in(store: PracticeStore) -> object:
+    """The store's own idea of Ann's consent."""
+    account = store.memory.accounts[ANN]
+    if store.platform == "shopify":
+        return account.accepts_marketing
+    return {"yes": True, "no": False, None: None}[account.meta.get("askback_marketing")]  # type: ignore[index] # a text or nothing
+
+
+@PLATFORMS
+def test_an_unsubscription_here_is_one_in_the_store(road: Road, platform: str) -> None:
+    store = asked(road, platform)
+    store.faults.next("customers", faults.TimeOutAfterDoing())
+    says(road)
+    road.runs_for(hours=1)
+    assert word_in(store) is False
+    store.deliver()  # the store tells us of the change that we made: nothing is echoed back
+    road.settles()
+    assert [one.state for one in road.rows(StoreWrite)] == ["done"]
+
+
+@PLATFORMS
+def test_only_her_own_act_subscribes_her_again_in_the_store(road: Road, platform: str) -> None:
+    store = asked(road, platform)
+    says(road)
+    road.settles()
+    assert word_in(store) is False
+    road.clock.advance(minutes=1)
+    says(road, subscribed="yes")
+    road.settles()
+    assert word_in(store) is True
+
+
+@PLATFORMS
+def test_a_word_that_waited_does_not_overtake_a_newer_one(road: Road, platform: str) -> None:
+    store = asked(road, platform)
+    store.faults.next("customers", *[faults.ServerError(503)] * 9)
+    says(road)
+    road.settles()
+    road.clock.advance(seconds=1)
+    says(road, subscribed="yes")
+    road.runs_for(hours=2)
+    assert word_in(store) is True
+    assert {one.state for one in road.rows(StoreWrite, kind="consent")} == {"done"}
+
+
+def test_a_guest_of_woocommerce_has_no_consent_there_to_change(road: Road) -> None:
+    store = asked(road, "woocommerce", registered=False)
+    before = len(store.requests)
+    says(road)
+    road.settles()
+    assert len(store.requests) == before
+    (word,) = road.rows(StoreWrite)
+    assert word.state == "dropped"
+
+
+def test_consent_given_in_the_store_reaches_us(road: Road) -> None:
+    store = road.opens("shopify", basis="opt_in")
+    store.registers(ANN)
+    store.leaves_checkout(ANN, (MUG, 1))
+    store.consents(ANN, True)
+    road.runs_for(minutes=61)
+    assert len(road.mailbox.to(ANN)) == 1
+    assert [(one.granted, one.source) for one in road.rows(ConsentEntry)] == [(True, "store")]
+    assert road.rows(StoreWrite) == []

@@ -1,0 +1,130 @@
+"""The merchant makes the order in the shopper's place: one order, one link, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from connector.commerce.models import Checkout
+from connector.writeback.models import StoreWrite
+from tests.fakes import MUG, SHIRT, PracticeStore, faults
+from tests.merchant import Merchant, neighbour
+from tests.road import Road
+
+ANN = "ann@example.com"
+PLATFORMS = pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
+
+
+@pytest.fixture
+def merchant(road: Road) -> Iterator[Merchant]:
+    someone = Merchant(road)
+    yield someone
+    someone.close()
+
+
+def left(road: Road, platform: str) -> tuple[PracticeStore, str]:
+    """Ann left a shirt and two mugs; the page of her checkout."""
+    store = road.opens(platform)
+    store.leaves_checkout(ANN, (MUG, 2), SHIRT.variants[1], name="Ann Ash")
+    road.runs_for(minutes=61)
+    (checkout,) = road.rows(Checkout)
+    return store, f"/app/orders-in-progress/{checkout.id}"
+
+
+def made(store: PracticeStore) -> list[list[tuple[int, str]]]:
+    """The orders that wait for payment: how many of what."""
+    if store.platform == "shopify":
+        return [
+            [(line["quantity"], line["variantId"]) for line in draft.said["lineItems"]]
+            for draft in store.drafts
+        ]
+    return [
+        [(line.quantity, str(line.variant.id)) for line in order.checkout.lines]
+        for order in store.orders
+        if "_askback_order" in order.meta
+    ]
+
+
+@PLATFORMS
+def test_pressing_twice_makes_one_order_and_shows_its_link(
+    road: Road, merchant: Merchant, platform: str
+) -> None:
+    store, page = left(road, platform)
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    first = merchant.reads()
+    merchant.opens(page)
+    assert "Make the order" not in merchant.reads()
+    merchant.presses(f"{page}/order")
+    (order,) = made(store)
+    assert [quantity for quantity, _ in order] == [2, 1]
+    (write,) = road.rows(StoreWrite, kind="order")
+    assert write.outcome in first
+    assert urlsplit(write.outcome).netloc == urlsplit(store.base_url).netloc
+
+
+@PLATFORMS
+def test_an_order_whose_answer_was_lost_is_found_and_not_made_again(
+    road: Road, merchant: Merchant, platform: str
+) -> None:
+    store, page = left(road, platform)
+    store.faults.next("orders", faults.TimeOutAfterDoing())
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    assert "has not answered yet" in merchant.reads()
+    merchant.presses(f"{page}/order")
+    road.runs_for(minutes=10)
+    merchant.opens(page)
+    assert len(made(store)) == 1
+    assert "Send this link" in merchant.reads()
+
+
+def test_a_product_that_is_gone_makes_no_order_that_costs_nothing(
+    road: Road, merchant: Merchant
+) -> None:
+    store, page = left(road, "woocommerce")
+    with store.lock:
+        mug = store.memory.shelf.products.pop(MUG.id)
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    assert "no longer in the store" in merchant.reads()
+    assert made(store) == []
+    with store.lock:
+        store.memory.shelf.products[MUG.id] = mug
+    merchant.presses(f"{page}/order")
+    assert "Send this link" in merchant.reads()
+    assert len(made(store)) == 1
+
+
+@PLATFORMS
+def test_what_she_has_bought_meanwhile_is_not_ordered_for_her(
+    road: Road, merchant: Merchant, platform: str
+) -> None:
+    store, page = left(road, platform)
+    merchant.opens(page)
+    road.clock.advance(minutes=5)
+    store.buys(ANN)
+    road.settles()
+    merchant.presses(f"{page}/order")
+    assert made(store) == []
+    assert road.rows(StoreWrite, kind="order") == []
+
+
+def test_nobody_makes_orders_in_anothers_store(road: Road, merchant: Merchant) -> None:
+    store, page = left(road, "woocommerce")
+    theirs = neighbour(road.machine, road.clock.now())
+    with road.machine.database.transaction() as session:
+        session.get_one(Checkout, int(page.rpartition("/")[2])).store_id = theirs.id
+    merchant.opens("/app/orders-in-progress")
+    assert merchant.presses(f"{page}/order").status_code == 404
+    merchant.opens("/app/orders-in-progress")
+    assert merchant.presses("/app/orders-in-progress/none/order").status_code == 404
+    assert made(store) == []
+
+
+def test_the_order_is_not_made_by_opening_its_address(road: Road, merchant: Merchant) -> None:
+    store, page = left(road, "woocommerce")
+    assert merchant.opens(f"{page}/order").status_code == 405
+    assert made(store) == []

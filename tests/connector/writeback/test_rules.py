@@ -1,0 +1,31 @@
+"""A store that does not answer is asked ever more rarely, and not by everybody at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+from connector.writeback import rules
+
+
+def test_waits_grow_up_to_some_hours() -> None:
+    waits = [rules.next_try("note:1", tries) for tries in range(1, rules.MOST_TRIES)]
+    assert all(later > earlier for earlier, later in pairwise(waits[:8]))
+    assert timedelta(minutes=1) <= waits[0] < timedelta(minutes=2)
+    assert max(waits) <= rules.LONGEST_WAIT * 1.25
+    assert sum(waits, timedelta(0)) > timedelta(days=4)
+
+
+def test_a_store_that_says_when_is_not_asked_sooner() -> None:
+    assert rules.next_try("note:1", 1, 900.0) >= timedelta(minutes=15)
+
+
+def test_a_hundred_writes_of_one_moment_do_not_come_back_at_one_moment() -> None:
+    moments = {rules.next_try(f"note:{number}", 3) for number in range(100)}
+    assert len(moments) > 90
+
+
+def test_orders_of_the_holdout_and_without_a_message_are_not_told() -> None:
+    assert rules.worth_telling("weak", "treated")
+    assert not rules.worth_telling("strong", "holdout")
+    assert not rules.worth_telling("none", "treated")

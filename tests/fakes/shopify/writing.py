@@ -1,0 +1,138 @@
+"""Notes, tags, consent and draft orders as the Admin GraphQL API changes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.fakes import ledger
+from tests.fakes.shopify import ids
+from tests.fakes.shopify.lists import connection
+from tests.fakes.shopify.nodes import Nodes, at
+from tests.fakes.shopify.search import Search
+
+Node = dict[str, Any]
+
+
+class Writing:
+    """The roots of Query and Mutation that concern what apps write beside discounts."""
+
+    def __init__(self, nodes: Nodes, search: Search) -> None:
+        self.nodes, self.memory, self.search = nodes, nodes.memory, search
+
+    def mutations(self) -> Node:
+        return {
+            "orderUpdate": self.update_order,
+            "tagsAdd": self.add_tags,
+            "customerEmailMarketingConsentUpdate": self.update_consent,
+            "draftOrderCreate": self.create_draft,
+        }
+
+    def queries(self) -> Node:
+        return {"draftOrders": self.drafts}
+
+    def update_order(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
+        payload: Node = {"__typename": "OrderUpdatePayload", "order": None, "userErrors": []}
+        order = self._order(input["id"])
+        if order is None:
+            return {**payload, "userErrors": [_error(["id"], "Order does not exist")]}
+        order.checkout.note = input.get("note", order.checkout.note)
+        self.memory.touch(order)
+        return {**payload, "order": self.nodes.order(order)}
+
+    def add_tags(self, id: str, tags: list[str]) -> Node:  # noqa: A002 # Shopify's argument
+        payload: Node = {"__typename": "TagsAddPayload", "node": None, "userErrors": []}
+        order, account = self._order(id), self._account(id)
+        if order is not None:
+            order.tags = sorted({*order.tags, *tags})
+            return {**payload, "node": self.nodes.order(order)}
+        if account is not None:
+            account.tags = sorted({*account.tags, *tags})
+            return {**payload, "node": self.nodes.customer(account)}
+        return {**payload, "userErrors": [_error(["id"], "Not found")]}
+
+    def update_consent(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
+        """Refusals as recorded: nobody of that id; a yes without its opt-in level."""
+        kind = "CustomerEmailMarketingConsentUpdate"
+        payload: Node = {"__typename": f"{kind}Payload", "customer": None}
+        consent = input["emailMarketingConsent"]
+        account, wished = self._account(input["customerId"]), consent["marketingState"]
+        problems = []
+        if account is None:
+            problems = [(["input", "customerId"], "Customer not found", "INVALID")]
+        elif wished == "SUBSCRIBED" and not consent.get("marketingOptInLevel"):
+            field = ["input", "emailMarketingConsent", "marketingOptInLevel"]
+            problems = [(field, "Marketing opt in level must exist", "MISSING_ARGUMENT")]
+        told = [
+            {"__typename": f"{kind}UserError", "field": field, "message": said, "code": code}
+            for field, said, code in problems
+        ]
+        if account is None or told:
+            return {**payload, "userErrors": told}
+        self.memory.consents(account.email, wished == "SUBSCRIBED")
+        return {**payload, "customer": self.nodes.customer(account), "userErrors": []}
+
+    def create_draft(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
+        payload: Node = {"__typename": "DraftOrderCreatePayload", "draftOrder": None}
+        if not input.get("lineItems"):
+            problem = _error(["lineItems"], "Add at least 1 product")
+            return {**payload, "userErrors": [problem]}
+        draft = ledger.Draft(
+            id=self.memory.number(),
+            said=input,
+            tags=tuple(input.get("tags") or ()),
+            made_at=self.memory.now(),
+        )
+        self.memory.drafts.append(draft)
+        return {**payload, "draftOrder": self._draft(draft), "userErrors": []}
+
+    def drafts(self, query: str | None = None, **page: Any) -> Node:
+        facts = {"tag": lambda node: node["tags"], "id": lambda node: node["id"]}
+        nodes = [self._draft(one) for one in self.memory.drafts]
+        return connection(self.search.keep(nodes, query, facts, path="draftOrders"), "DraftOrder")(
+            **page
+        )
+
+    def _draft(self, draft: ledger.Draft) -> Node:
+        token = self.memory.token(of=("draft", draft.id))
+        base = self.nodes.base_url
+        return {
+            "__typename": "DraftOrder",
+            "id": ids.gid("DraftOrder", draft.id),
+            "invoiceUrl": f"{base}/{ids.SHOP_ID}/invoices/{token}",
+            "email": draft.said.get("email"),
+            "tags": sorted(draft.tags),
+            "createdAt": at(draft.made_at),
+            "updatedAt": at(draft.made_at),
+        }
+
+    def _order(self, gid: str) -> ledger.Order | None:
+        found = (one for one in self.memory.orders.values() if ids.gid("Order", one.id) == gid)
+        return next(found, None)
+
+    def _account(self, gid: str) -> ledger.Account | None:
+        """A registered shopper, or the record that Shopify keeps of a guest."""
+        for account in self.memory.accounts.values():
+            if ids.gid("Customer", account.id) == gid:
+                return account
+        parts = self.nodes.dialect.orders.parts
+        for checkout in self.memory.checkouts.values():
+            number = parts.customer_id(checkout)
+            if checkout.email and gid.endswith(f"/{number}"):
+                return self._keep(checkout, number - ids.number("Customer", 0))
+        return None
+
+    def _keep(self, checkout: ledger.Checkout, number: int) -> ledger.Account:
+        account = ledger.Account(
+            id=number,
+            email=checkout.email,
+            first_name=checkout.first_name,
+            last_name=checkout.last_name,
+            created_at=checkout.created_at,
+            updated_at=checkout.updated_at,
+        )
+        self.memory.accounts[checkout.email] = account
+        return account
+
+
+def _error(field: list[str], message: str) -> Node:
+    return {"__typename": "UserError", "field": field, "message": message}
