@@ -128,3 +128,16 @@ def test_the_order_is_not_made_by_opening_its_address(road: Road, merchant: Merc
     store, page = left(road, "woocommerce")
     assert merchant.opens(f"{page}/order").status_code == 405
     assert made(store) == []
+
+
+@PLATFORMS
+def test_she_is_not_asked_why_she_left_the_order_that_was_made_for_her(
+    road: Road, merchant: Merchant, platform: str
+) -> None:
+    store, page = left(road, platform)
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    store.deliver()
+    road.runs_for(days=2)
+    assert len(made(store)) == 1
+    assert len(road.mailbox.to(ANN)) == 1
