@@ -7,10 +7,15 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from connector import database
 from tests import databases
 from tests.busy_store import busy_store
 from tests.fakes import Clock
@@ -23,6 +28,27 @@ def pytest_collection_finish() -> None:
     """What is loaded stays loaded: looking through it again and again took a tenth of the time."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """Every test has an engine of its own; without this each compiles all its statements anew.
+
+    SQLAlchemy keeps compiled statements by dialect object; here two of a kind count as one.
+    """
+    kinds = (PGDialect_psycopg, SQLiteDialect_pysqlite)
+    compiled: dict[Any, Any] = {}
+    made = database.create_engine
+
+    def create_engine(url: str, **options: Any) -> Engine:
+        return made(url, **options, execution_options={"compiled_cache": compiled})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_engine", create_engine)
+        for kind in kinds:
+            patch.setattr(kind, "__eq__", lambda one, other: type(one) is type(other))
+            patch.setattr(kind, "__hash__", lambda one: hash(type(one)))
+        yield
 
 
 @pytest.fixture

@@ -60,6 +60,9 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
         )  # fmt: skip
         fsync = "on" if durable else "off"
         options = f"-k {folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=200"
+        if not durable:  # nothing is replicated from here, and nothing lives long
+            options += " -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
+            options += " -c full_page_writes=off -c synchronous_commit=off -c jit=off"
         subprocess.run(
             [bin_folder / "pg_ctl", "-D", data, "-o", options, "-w",
              "-l", f"{folder}/log", "start"],

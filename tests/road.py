@@ -15,7 +15,7 @@ from typing import Any
 import requests
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from connector import bootstrap, settings
 from connector.commerce.models import Checkout
@@ -190,7 +190,7 @@ class Road:
 @contextmanager
 def served(environ: dict[str, str], clock: Clock) -> Iterator[Road]:
     """A road whose web listens on a loopback port of its own."""
-    server = make_server("127.0.0.1", 0, _not_yet, threaded=True)
+    server = make_server("127.0.0.1", 0, _not_yet, threaded=True, request_handler=Quiet)
     base_url = f"http://127.0.0.1:{server.server_port}"
     shopify_port = free_port()
     admin = {"SHOPIFY_ADMIN_ORIGIN": f"http://127.0.0.1:{shopify_port}"}
@@ -220,6 +220,13 @@ def hold(session: Session, store_id: int) -> None:
             held.state, held.cursor, held.trail, held.last_unreadable = "done", "", [], []
             session.add(held)
     session.add(WebhookCheck(store_id=store_id, report={}))
+
+
+class Quiet(WSGIRequestHandler):
+    """Nothing to say about each request."""
+
+    def log_request(self, *_: object) -> None:
+        pass
 
 
 def free_port() -> int:
