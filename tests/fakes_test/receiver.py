@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 
 class _Silent(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 (werkzeug's name)
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 # werkzeug's name
         """Say nothing."""
 
 

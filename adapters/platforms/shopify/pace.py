@@ -93,4 +93,4 @@ class Pace:
 def _number(value: object) -> float | None:
     """A JSON number that a bucket can hold; None for anything else, endless ones included."""
     fits = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return float(value) if fits and 0 <= value < 10**9 else None  # type: ignore[arg-type,operator]  # fits says so
+    return float(value) if fits and 0 <= value < 10**9 else None  # type: ignore[arg-type, operator] # fits says so

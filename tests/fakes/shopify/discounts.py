@@ -32,10 +32,10 @@ class Discounts:
         return {
             "codeDiscountNodeByCode": self.by_code,
             "codeDiscountNode": self.by_id,
-            "discountNode": lambda id: self._as_discount_node(self.by_id(id)),  # noqa: A006 (Shopify's argument)
+            "discountNode": lambda id: self._as_discount_node(self.by_id(id)),  # noqa: A006 # Shopify's argument
         }
 
-    def create_basic(self, basicCodeDiscount: Node) -> Node:  # noqa: N803 (Shopify's argument)
+    def create_basic(self, basicCodeDiscount: Node) -> Node:  # noqa: N803 # Shopify's argument
         value = basicCodeDiscount.get("customerGets", {}).get("value", {})
         percentage, fixed = value.get("percentage"), value.get("discountAmount")
         wish: Node = {"kind": "percent", "amount": Decimal(str(percentage or 0)) * 100}
@@ -47,7 +47,7 @@ class Discounts:
             problem = _error(field, "Value must be between 0.0 and 1.0", "VALUE_OUTSIDE_RANGE")
         return self._create("basicCodeDiscount", basicCodeDiscount, problem=problem, **wish)
 
-    def create_free_shipping(self, freeShippingCodeDiscount: Node) -> Node:  # noqa: N803 (as above)
+    def create_free_shipping(self, freeShippingCodeDiscount: Node) -> Node:  # noqa: N803 # as above
         return self._create(
             "freeShippingCodeDiscount",
             freeShippingCodeDiscount,
@@ -101,7 +101,7 @@ class Discounts:
         )
         return [_error([argument, name], text, kind) for name, bad, text, kind in checks if bad]
 
-    def delete(self, id: str) -> Node:  # noqa: A002 (Shopify's argument)
+    def delete(self, id: str) -> Node:  # noqa: A002 # Shopify's argument
         payload: Node = {"__typename": "DiscountCodeDeletePayload", "deletedCodeDiscountId": None}
         coupon = self._coupon(id)
         if coupon is None:
@@ -110,7 +110,7 @@ class Discounts:
         self.memory.deletes_coupon(coupon)
         return {**payload, "deletedCodeDiscountId": id, "userErrors": []}
 
-    def deactivate(self, id: str) -> Node:  # noqa: A002 (Shopify's argument)
+    def deactivate(self, id: str) -> Node:  # noqa: A002 # Shopify's argument
         payload: Node = {"__typename": "DiscountCodeDeactivatePayload", "codeDiscountNode": None}
         coupon = self._coupon(id)
         if coupon is None:
@@ -123,7 +123,7 @@ class Discounts:
         coupon = self.memory.coupons.get(code.lower())
         return self.node(coupon) if coupon else None
 
-    def by_id(self, id: str) -> Node | None:  # noqa: A002 (Shopify's argument)
+    def by_id(self, id: str) -> Node | None:  # noqa: A002 # Shopify's argument
         coupon = self._coupon(id)
         return self.node(coupon) if coupon else None
 

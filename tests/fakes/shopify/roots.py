@@ -46,16 +46,16 @@ class Roots:
             "__typename": "QueryRoot",
             "shop": self.nodes.shop(),
             "shopLocales": lambda **_: self.nodes.locales(),
-            "order": lambda id: self._by_id(self._orders(), id),  # noqa: A006 (Shopify's argument)
+            "order": lambda id: self._by_id(self._orders(), id),  # noqa: A006 # Shopify's argument
             "orders": self.orders,
             "ordersCount": lambda **asked: self._count(self.orders, **asked),
             "customersCount": lambda **asked: self._count(self.customers, **asked),
             "productsCount": lambda **asked: self._count(self.products, **asked),
-            "customer": lambda id: self._by_id(self._customers(), id),  # noqa: A006 (as above)
+            "customer": lambda id: self._by_id(self._customers(), id),  # noqa: A006 # as above
             "customers": self.customers,
-            "product": lambda id: self._by_id(self._products(), id),  # noqa: A006 (as above)
+            "product": lambda id: self._by_id(self._products(), id),  # noqa: A006 # as above
             "products": self.products,
-            "productVariant": lambda id: self._by_id(self._variants(), id),  # noqa: A006 (as above)
+            "productVariant": lambda id: self._by_id(self._variants(), id),  # noqa: A006 # as above
             "abandonedCheckouts": self.abandoned_checkouts,
             "abandonedCheckoutsCount": lambda **asked: self._count(
                 self.abandoned_checkouts, **asked
@@ -96,7 +96,7 @@ class Roots:
     def _by_id(self, found: list[Node], gid: str) -> Node | None:
         return next((one for one in found if one["id"] == gid), None)
 
-    def node(self, id: str) -> Node | None:  # noqa: A002 (Shopify's argument)
+    def node(self, id: str) -> Node | None:  # noqa: A002 # Shopify's argument
         kinds: dict[str, Callable[[], list[Node]]] = {
             "Order": self._orders,
             "AbandonedCheckout": self._abandoned,
@@ -116,7 +116,7 @@ class Roots:
     def orders(
         self,
         query: str | None = None,
-        sortKey: str = "PROCESSED_AT",  # noqa: N803 (Shopify's argument)
+        sortKey: str = "PROCESSED_AT",  # noqa: N803 # Shopify's argument
         **page: Any,
     ) -> Node:
         behind = {ids.gid("Order", x.id): x for x in self.memory.orders.values()}
@@ -145,7 +145,7 @@ class Roots:
     def abandoned_checkouts(
         self,
         query: str | None = None,
-        sortKey: str = "ID",  # noqa: N803 (Shopify's argument)
+        sortKey: str = "ID",  # noqa: N803 # Shopify's argument
         **page: Any,
     ) -> Node:
         """Checkouts that gave an address and were not completed."""
@@ -197,7 +197,7 @@ class Roots:
     def products(
         self,
         query: str | None = None,
-        sortKey: str = "ID",  # noqa: N803 (Shopify's argument)
+        sortKey: str = "ID",  # noqa: N803 # Shopify's argument
         **page: Any,
     ) -> Node:
         facts: Facts = {

@@ -69,7 +69,7 @@ class Webhooks:
             "endpoint": {"__typename": "WebhookHttpEndpoint", "callbackUrl": subscription.url},
         }
 
-    def create_webhook(self, topic: str, webhookSubscription: Node) -> Node:  # noqa: N803 (Shopify's argument)
+    def create_webhook(self, topic: str, webhookSubscription: Node) -> Node:  # noqa: N803 # Shopify's argument
         payload: Node = {"__typename": "WebhookSubscriptionCreatePayload"}
         url = webhookSubscription.get("uri") or webhookSubscription.get("callbackUrl") or ""
         name = next((x for x in (*TOPICS, *_SILENT) if _enum(x) == topic), "")
@@ -82,7 +82,7 @@ class Webhooks:
         made = self.store.subscribe(name or topic, url)
         return {**payload, "webhookSubscription": self._subscription(made), "userErrors": []}
 
-    def update_webhook(self, id: str, webhookSubscription: Node) -> Node:  # noqa: A002, N803 (Shopify's arguments)
+    def update_webhook(self, id: str, webhookSubscription: Node) -> Node:  # noqa: A002, N803 # Shopify's arguments
         payload: Node = {"__typename": "WebhookSubscriptionUpdatePayload"}
         known = self._known_subscription(id)
         url = webhookSubscription.get("uri") or webhookSubscription.get("callbackUrl") or ""
@@ -95,7 +95,7 @@ class Webhooks:
         self.store.subscriptions[self.store.subscriptions.index(known)] = changed
         return {**payload, "webhookSubscription": self._subscription(changed), "userErrors": []}
 
-    def delete_webhook(self, id: str) -> Node:  # noqa: A002 (Shopify's argument)
+    def delete_webhook(self, id: str) -> Node:  # noqa: A002 # Shopify's argument
         payload: Node = {"__typename": "WebhookSubscriptionDeletePayload"}
         known = self._known_subscription(id)
         if known is None:
