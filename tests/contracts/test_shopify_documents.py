@@ -43,6 +43,7 @@ WISH = CouponWish(
     ends_at=DAY + dt.timedelta(days=2),
     minimum=Money.of("40.00", "USD"),
 )
+LEFT = "gid://shopify/AbandonedCheckout/1"
 NODE = {"id": "gid://shopify/DiscountCodeNode/1"}
 TAKEN = {"code": "TAKEN", "field": ["code"], "message": "Code must be unique."}
 ANSWERS: dict[str, Any] = {
@@ -66,6 +67,11 @@ ANSWERS: dict[str, Any] = {
                 }
             ]
         }
+    },
+    "AskbackOwnMails": {
+        "sent": {"nodes": [{"id": LEFT, "createdAt": "2026-11-19T10:00:00Z"}]},
+        "scheduled": {"nodes": []},
+        "notSent": {"nodes": []},
     },
     "AskbackDiscountCreate": {
         "discountCodeBasicCreate": {"codeDiscountNode": None, "userErrors": [TAKEN]}
@@ -151,6 +157,7 @@ def speak(store: Loopback) -> None:
     access = Access(base_url=store.origin, credentials={"access_token": "t"}, shop="a.example.com")
     assert shopify.describe(access).locale == "en"
     ask_for_permissions(shopify, access)
+    assert len(shopify.own_mails(access, DAY)) == 1
     with pytest.raises(Refused):
         shopify.create_coupon(access, WISH)
     five = dataclasses.replace(WISH, kind=CouponKind.FIXED, amount=Money.of("5", "USD"))

@@ -118,6 +118,8 @@ class Checkout:
     order: Order | None = None
     companion_cart: str = ""
     """What the WordPress companion calls the cart, where it stands on the classic checkout."""
+    email_state: str = "not_sent"
+    """What Shopify's own reminder came to: not_sent, scheduled, sent."""
     unknown_lines: int = 0
     """Lines of products that the store does not have (only an order made by API has them)."""
 

@@ -68,3 +68,17 @@ query AskbackOrders($search: String!) {
   }
 }
 """
+
+OWN_MAILS = """
+query AskbackOwnMails($sent: String!, $scheduled: String!, $notSent: String!) {
+  sent: abandonedCheckouts(first: 1, query: $sent, sortKey: CREATED_AT, reverse: true) {
+    nodes { id createdAt }
+  }
+  scheduled: abandonedCheckouts(first: 1, query: $scheduled, sortKey: CREATED_AT, reverse: true) {
+    nodes { id createdAt }
+  }
+  notSent: abandonedCheckouts(first: 1, query: $notSent, sortKey: CREATED_AT, reverse: true) {
+    nodes { id createdAt }
+  }
+}
+"""

@@ -150,8 +150,15 @@ class Roots:
     ) -> Node:
         """Checkouts that gave an address and were not completed."""
         nodes = self._abandoned()
-        facts: Facts = {**_DATES, "status": lambda _: "open", "recovery_state": lambda _: "any"}
-        found = self.search.keep(nodes, query, facts, path="abandonedCheckouts")
+        behind = {str(ids.number("Checkout", x.id)): x for x in self.memory.checkouts.values()}
+        facts: Facts = {
+            **_DATES,
+            "status": lambda _: "open",
+            "recovery_state": lambda _: "any",
+            "email_state": lambda node: behind[node["id"].rpartition("/")[2]].email_state,
+        }
+        known = {name: facts[name] for name in facts.keys() - self.store.app.ignored_filters}
+        found = self.search.keep(nodes, query, known, path="abandonedCheckouts")
         return connection(_sorted(found, sortKey), "AbandonedCheckout")(**page)
 
     # Customers, products
