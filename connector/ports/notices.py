@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from connector.ports.access import Access
+
+if TYPE_CHECKING:
+    from connector.ports.platform import CheckoutFacts
 
 
 class Code(StrEnum):
@@ -42,6 +46,10 @@ HINTS = frozenset({Code.WOO_FAILED_MAIL, Code.WOO_PLUGIN, Code.WOO_HIDDEN})
 """What is worth a look, and may well be in order: a failed payment is news, too."""
 
 
+ABOUT_A_CHECKOUT = frozenset({Code.WOO_ABANDONED_MAIL, Code.SHOPIFY_MAIL})
+"""Mails of which the store remembers, by checkout, when they left: `own_mail_at` finds them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One thing that is not as it should be, and that she can change."""
@@ -58,5 +66,12 @@ class TellsOwnMails(ABC):
         """A notice for each mail of the store's own that would come beside ours.
 
         Empty where none was found; that says no more than the platform shows.
+        Raises AccessLost, Retryable, Refused.
+        """
+
+    @abstractmethod
+    def own_mail_at(self, access: Access, checkout: CheckoutFacts) -> datetime | None:
+        """When the store itself wrote to the shopper about this checkout; None: it did not.
+
         Raises AccessLost, Retryable, Refused.
         """

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from connector import clock, log, texts
 from connector.errors import AskbackError
-from connector.ports.notices import Code, Notice, TellsOwnMails
+from connector.ports.notices import ABOUT_A_CHECKOUT, Code, Notice, TellsOwnMails
 from connector.ports.platform import Access, Platform
+from connector.sync.models import WebhookCheck
 
 Stored = dict[str, Any]
 
@@ -56,6 +59,12 @@ def restored(stored: Iterable[Any]) -> Sequence[Notice]:
         for one in stored
         if isinstance(one, dict) and one.get("code") in set(Code)
     ]
+
+
+def speaks_by_itself(session: Session, store_id: int) -> bool:
+    """Does this store write to shoppers about the checkouts they left, as far as was seen?"""
+    stored = session.scalar(select(WebhookCheck.notices).where(WebhookCheck.store_id == store_id))
+    return any(one.code in ABOUT_A_CHECKOUT for one in restored((stored or {}).get(MAILS, ())))
 
 
 def facts(notice: Notice, locale: str, zone: str) -> dict[str, str]:

@@ -73,6 +73,23 @@ ANSWERS: dict[str, Any] = {
         "scheduled": {"nodes": []},
         "notSent": {"nodes": []},
     },
+    "AskbackWrittenAbout": {
+        "abandonedCheckouts": {
+            "nodes": [
+                {
+                    "id": LEFT,
+                    "abandonedCheckoutUrl": "https://a.example.com/1/checkouts/t/recover?key=k",
+                    "createdAt": "2026-11-20T00:00:00Z",
+                }
+            ]
+        }
+    },
+    "AskbackAbandonment": {
+        "abandonmentByAbandonedCheckoutId": {
+            "emailState": "SENT",
+            "emailSentAt": "2026-11-20T10:00:00Z",
+        }
+    },
     "AskbackDiscountCreate": {
         "discountCodeBasicCreate": {"codeDiscountNode": None, "userErrors": [TAKEN]}
     },
@@ -177,6 +194,7 @@ def speak(store: Loopback) -> None:
     found = shopify.find_order(access, checkout)
     assert found is not None
     assert found.external_id == "1"
+    assert shopify.own_mail_at(access, checkout) == DAY + dt.timedelta(hours=10)
     write(shopify, access)
 
 

@@ -277,8 +277,9 @@ class PracticeStore:
         self.post_if_automatic()
 
     def reminds(self, checkout: ledger.Checkout, state: str = "sent") -> None:
-        """Shopify itself writes to the shopper, or is about to ("scheduled")."""
+        """The store itself writes to the shopper, or is about to ("scheduled")."""
         checkout.email_state = state
+        checkout.reminded_at = self.clock.now() if state == "sent" else None
 
     def clock_is_off(self, minutes: float) -> None:
         """The store's own clock goes wrong; the world's does not."""

@@ -113,6 +113,9 @@ class Shopify(Platform, TellsOwnMails):
     def own_mails(self, access: Access, now: datetime) -> tuple[Notice, ...]:
         return own_mails.look(self._call(access), now)
 
+    def own_mail_at(self, access: Access, checkout: CheckoutFacts) -> datetime | None:
+        return own_mails.written_at(self._call(access), checkout)
+
     def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:
         return coupons.create(self._call(access), wish)
 

@@ -82,3 +82,17 @@ query AskbackOwnMails($sent: String!, $scheduled: String!, $notSent: String!) {
   }
 }
 """
+
+CHECKOUTS_WRITTEN_ABOUT = """
+query AskbackWrittenAbout($search: String!) {
+  abandonedCheckouts(first: 100, query: $search, sortKey: CREATED_AT) {
+    nodes { id abandonedCheckoutUrl createdAt }
+  }
+}
+"""
+
+ABANDONMENT = """
+query AskbackAbandonment($id: ID!) {
+  abandonmentByAbandonedCheckoutId(abandonedCheckoutId: $id) { emailState emailSentAt }
+}
+"""

@@ -119,6 +119,9 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts, TellsOwnMails):
     def own_mails(self, access: Access, now: datetime) -> tuple[Notice, ...]:
         return own_mails.look(self.http, access)
 
+    def own_mail_at(self, access: Access, checkout: CheckoutFacts) -> datetime | None:
+        return own_mails.written_at(self.http, access, checkout)
+
     def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:
         return api_coupons.create(self.http, access, wish)
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import fields
 
 from adapters.http import Http
-from adapters.platforms.woocommerce import api
-from adapters.platforms.woocommerce.fields import Payload, Text
+from adapters.platforms.woocommerce import api, records_meta
+from adapters.platforms.woocommerce.fields import Payload, Rows, Text
 from connector.errors import AccessLost, Refused, Unreadable
 from connector.ports.notices import Code, Notice
-from connector.ports.platform import Access
+from connector.ports.platform import Access, CheckoutFacts
 
 CORE: Mapping[str, Code] = {
     "email_customer_abandoned_cart_recovery": Code.WOO_ABANDONED_MAIL,
@@ -59,6 +60,11 @@ class _Plugin(Payload):
     name = Text(load_default="")
 
 
+class _Order(Payload):
+    meta_data = Rows(records_meta.Meta)
+
+
+_ORDER = _Order()
 _GROUPS, _SETTINGS, _PLUGINS = _Group(many=True), _Setting(many=True), _Plugin(many=True)
 
 
@@ -70,6 +76,25 @@ def look(http: Http, access: Access) -> tuple[Notice, ...]:
     except AccessLost:
         return (Notice(code=Code.WOO_HIDDEN),)
     return (*_mails(store, groups), *_plugins(store))
+
+
+def written_at(http: Http, access: Access, checkout: CheckoutFacts) -> datetime | None:
+    """When WooCommerce sent its abandoned-cart mail: it writes Unix seconds into the order's meta.
+
+    A cart of the companion's is no order yet, and WooCommerce writes about orders only.
+    """
+    number = checkout.external_id
+    if not (number.isascii() and number.isdigit()):
+        return None
+    store = api.Store(http, access)
+    try:
+        order = store.get(f"orders/{number}", params={"_fields": "meta_data"})
+    except Refused as problem:
+        if problem.code == "woocommerce_rest_shop_order_invalid_id":
+            return None  # the draft was cleaned up, and its mail's time with it
+        raise
+    seconds = records_meta.own_mail_seconds(api.load(_ORDER, order)["meta_data"])
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _mails(store: api.Store, groups: Iterable[Mapping[str, Any]]) -> Iterator[Notice]:

@@ -9,9 +9,11 @@ import pytest
 import requests
 
 from connector.ports.notices import Code, Notice
+from connector.ports.platform import CheckoutFacts
 from tests.adapters.platforms.shopify.practice import Asking
 from tests.contracts import shopify_material as material
 from tests.fakes import MUG, PracticeStore
+from tests.fakes.ledger import Checkout
 
 
 @pytest.fixture
@@ -66,3 +68,21 @@ def test_what_is_asked_is_what_shopify_understands(shop: PracticeStore) -> None:
     said, answer = asked.json, again.json()["data"]
     assert len(answer["sent"]["nodes"]) == 1
     assert material.problems(said["query"], answer, said["variables"]) == []
+
+
+def test_when_it_wrote_is_found_by_the_checkouts_token(shop: PracticeStore) -> None:
+    asking = Asking(shop)
+    ann, ben = (shop.leaves_checkout(f"{name}@example.com", MUG) for name in ("ann", "ben"))
+    shop.clock.advance(hours=10)
+    shop.reminds(ben)
+
+    def written_at(left: Checkout) -> dt.datetime | None:
+        facts = CheckoutFacts(
+            external_id=shop.external_id(left), cart_token=left.cart_token, recovery_url="",
+            email=left.email, lines=(), created_at=left.created_at,
+        )  # fmt: skip
+        return asking.shopify.own_mail_at(asking.access, facts)
+
+    assert (written_at(ann), written_at(ben)) == (None, shop.clock.now())
+    shop.app.ignored_filters.add("email_state")
+    assert (written_at(ann), written_at(ben)) == (None, shop.clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,8 @@ from adapters.http import Http
 from adapters.platforms.woocommerce import WooCommerce
 from connector.errors import Retryable
 from connector.ports.notices import Code, Notice
-from connector.ports.platform import Access
-from tests.fakes import BEGINNING, PracticeStore, faults
+from connector.ports.platform import Access, CheckoutFacts
+from tests.fakes import BEGINNING, MUG, PracticeStore, faults
 from tests.fakes.woocommerce.options import Mail
 
 RECOVERY = "customer_abandoned_cart_recovery"
@@ -89,3 +90,28 @@ def test_a_store_that_does_not_answer_is_not_taken_for_one_without_mails(
     store.faults.next("shop", *[faults.ServerError(503)] * 5)
     with pytest.raises(Retryable):
         seen(store)
+
+
+def checkout_facts(store: PracticeStore, external_id: str) -> CheckoutFacts:
+    return CheckoutFacts(
+        external_id=external_id, cart_token="", recovery_url="", email="ann@example.com",
+        lines=(), created_at=store.clock.now(),
+    )  # fmt: skip
+
+
+def test_when_it_wrote_about_a_checkout_stands_in_the_orders_meta(store: PracticeStore) -> None:
+    http = Http(allow_private=True, sleep=lambda _: None, jitter=lambda: 0.0)
+    access = Access(base_url=store.base_url, credentials=store.credentials)
+    left = store.leaves_checkout("ann@example.com", MUG)
+
+    def written_at(external_id: str) -> dt.datetime | None:
+        return WooCommerce(http).own_mail_at(access, checkout_facts(store, external_id))
+
+    assert written_at(store.external_id(left)) is None
+    store.clock.advance(hours=2)
+    store.reminds(left)
+    assert written_at(store.external_id(left)) == store.clock.now()
+    store.clock.advance(days=2)
+    store.cleans_up_drafts()
+    assert written_at(store.external_id(left)) is None
+    assert written_at("0123456789abcdef0123456789abcdef") is None
