@@ -174,7 +174,7 @@ def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | 
     machine = pages.machine()
     try:
         with machine.database.transaction() as session:
-            return actions.connect(
+            store = actions.connect(
                 session,
                 machine,
                 session.get_one(Account, desk.user().account_id),
@@ -184,6 +184,8 @@ def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | 
                 facts=facts,
                 webhook_secret=secret,
             )
+            webhooks.look_again(session, store.id, desk.now())
+            return store
     except Permanent as problem:
         _log.warning("store not connected", user=desk.user().id, problem=str(problem))
         return {"": texts.text("app.shop.taken", desk.locale())}

@@ -103,6 +103,26 @@ def test_shopifys_own_mail_and_missing_rights_are_on_the_page(
     assert "Partner Dashboard" in words
 
 
+def test_connecting_again_with_every_permission_ends_the_notice_at_once(
+    road: Road, shopify: PracticeStore
+) -> None:
+    every = shopify.app.scopes
+    shopify.app.scopes = tuple(one for one in every if one != "write_draft_orders")
+    merchant = Merchant(road)
+    later(road)
+    merchant.opens(PATH)
+    assert "The permission write_draft_orders is missing" in merchant.reads()
+    assert f"/connect/shopify?shop={shopify.shop}" in merchant.page.text
+    shopify.app.scopes = every
+    typed = {"address": shopify.shop, "access_token": shopify.access_token}
+    merchant.opens("/app/stores/connect")
+    merchant.presses("/app/stores/connect", {"platform": "shopify", **typed})
+    road.settles()
+    merchant.opens(PATH)
+    assert "is missing" not in merchant.reads()
+    merchant.close()
+
+
 @pytest.mark.parametrize("locale", texts.LOCALES)
 def test_problems_with_webhooks_are_told_in_her_language(road: Road, locale: str) -> None:
     road.opens("woocommerce", syncs=True)
