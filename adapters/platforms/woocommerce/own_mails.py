@@ -39,8 +39,8 @@ PLUGINS = frozenset({
 
 _ABOUT_CARTS = re.compile(r"abandon|(cart|checkout)s?[\W_]*(recover|remind)|recover\w*[\W_]*cart")
 _MOST_MAILS = 8
-"""Settings groups that are opened: a store with more reminders than that has one voice too many
-anyway."""
+"""Settings groups that are opened, and plugins that are named: more do not say more."""
+_LONGEST_NAME = 120
 
 
 class _Group(Payload):
@@ -106,7 +106,7 @@ def _mails(store: api.Store, groups: Iterable[Mapping[str, Any]]) -> Iterator[No
             yield Notice(code=CORE[group["id"]])
         else:
             title = group["label"] or group["id"]
-            yield Notice(code=Code.WOO_OTHER_MAIL, facts={"title": title})
+            yield Notice(code=Code.WOO_OTHER_MAIL, facts={"title": title[:_LONGEST_NAME]})
 
 
 def _is_a_reminder(group: Mapping[str, Any]) -> bool:
@@ -129,10 +129,12 @@ def _plugins(store: api.Store) -> Iterator[Notice]:
     """Active plugins that may write; what they do they keep in tables of their own."""
     try:
         status = store.get("system_status", params={"_fields": "active_plugins"})
-    except (AccessLost, Refused):
-        return  # the report is shut to this key: what the settings told stands
-    listed = status.get("active_plugins") if isinstance(status, dict) else None
-    for one in api.load(_PLUGINS, listed or []):
-        folder = one["plugin"].partition("/")[0].lower()
-        if folder in PLUGINS or _ABOUT_CARTS.search(folder):
-            yield Notice(code=Code.WOO_PLUGIN, facts={"plugin": one["name"] or folder})
+        listed = status.get("active_plugins") if isinstance(status, dict) else None
+        plugins = api.load(_PLUGINS, listed or [])
+    except (AccessLost, Refused, Unreadable):
+        return  # the report is shut to this key, or spoilt: what the settings told stands
+    folders = {one["plugin"].partition("/")[0].lower(): one["name"] for one in plugins}
+    writing = [one for one in folders if one in PLUGINS or _ABOUT_CARTS.search(one)]
+    for folder in writing[:_MOST_MAILS]:
+        name = folders[folder] or folder
+        yield Notice(code=Code.WOO_PLUGIN, facts={"plugin": name[:_LONGEST_NAME]})

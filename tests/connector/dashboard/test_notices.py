@@ -132,7 +132,8 @@ def test_problems_with_webhooks_are_told_in_her_language(road: Road, locale: str
     assert told.partition(port)[0].strip() + f" {port} " in said(road, locale)
 
 
-def test_a_companion_with_an_old_secret_is_heard_of(road: Road) -> None:
+def test_a_companion_with_an_old_secret_is_heard_of(any_road: Road) -> None:
+    road = any_road
     companion = Companion(road, road.opens("woocommerce"))
     assert "were refused" not in said(road)
     with road.machine.database.transaction() as session:
