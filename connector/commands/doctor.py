@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from ipaddress import ip_address
+from itertools import chain
 from urllib.parse import urlsplit
 
 import click
@@ -14,13 +16,14 @@ from redis.exceptions import RedisError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from connector import bootstrap
+from connector import bootstrap, texts
 from connector.commands.shared import as_json, read_settings, say_json
 from connector.errors import AccessLost, AskbackError, Permanent, Retryable, SettingsError
 from connector.machine import Machine
 from connector.settings import Settings
 from connector.stores import actions, tokens
 from connector.stores.models import Store, StoreState
+from connector.sync import notices
 from connector.sync.models import WebhookCheck
 from jobs import queues
 
@@ -42,10 +45,14 @@ class Finding:
 
 
 @click.command()
+@click.option(
+    "--language", type=click.Choice(texts.LOCALES), default=texts.LOCALES[0],
+    help="In which language a merchant's part in it is told.",
+)  # fmt: skip
 @as_json
-def doctor(*, machine_readable: bool) -> None:
+def doctor(*, language: str, machine_readable: bool) -> None:
     """Look at settings, database, Redis, stores and mail; name a remedy for what is wrong."""
-    findings = list(examine())
+    findings = list(examine(language))
     healthy = all(one.health is not Health.BROKEN for one in findings)
     if machine_readable:
         say_json({"healthy": healthy, "findings": [asdict(one) for one in findings]})
@@ -57,7 +64,7 @@ def doctor(*, machine_readable: bool) -> None:
     sys.exit(0 if healthy else 1)
 
 
-def examine() -> Iterator[Finding]:
+def examine(language: str = texts.LOCALES[0]) -> Iterator[Finding]:
     """Every finding, in the order in which they are to be mended."""
     try:
         decided = read_settings()
@@ -73,7 +80,7 @@ def examine() -> Iterator[Finding]:
         finding = database(machine)
         yield finding
         if finding.health is Health.OK:
-            yield from stores(machine)
+            yield from stores(machine, language)
 
 
 def public_address(decided: Settings) -> Finding:
@@ -137,15 +144,18 @@ def database(machine: Machine) -> Finding:
     return _ok("database", f"{kind}, in the shape of this version")
 
 
-def stores(machine: Machine) -> Iterator[Finding]:
+def stores(machine: Machine, language: str) -> Iterator[Finding]:
     with machine.database.reading() as session:
         query = select(Store).where(Store.state != StoreState.DISCONNECTED).order_by(Store.id)
         found = session.scalars(query).all()
     if not found:
         yield _warning("stores", "none is connected", "run `askback store add --help`")
     for one in found:
-        yield access(machine, one)
-        yield from webhooks(machine, one)
+        finding = access(machine, one)
+        yield finding
+        if finding.health is not Health.BROKEN:
+            yield from lacking(machine, one, language)
+        yield from webhooks(machine, one, language)
 
 
 def access(machine: Machine, store: Store) -> Finding:
@@ -153,9 +163,7 @@ def access(machine: Machine, store: Store) -> Finding:
     webhooks = f"its webhooks go to {actions.webhook_url(machine, store)}"
     try:
         reached = tokens.fresh_access(machine, store.id)
-        platform = machine.platforms[store.platform]
-        platform.describe(reached)
-        lacking = platform.shortcomings(reached)
+        machine.platforms[store.platform].describe(reached)
     except AccessLost as problem:
         return _broken(subject, f"refuses our keys: {problem}", "connect it again with new keys")
     except Retryable as problem:
@@ -169,26 +177,31 @@ def access(machine: Machine, store: Store) -> Finding:
             subject, "nothing can prove that its webhooks are its own",
             "set SHOPIFY_API_SECRET to the app's secret",
         )  # fmt: skip
-    if lacking:
-        return _warning(
-            subject, "; ".join(lacking),
-            "grant the app its scopes and connect it again; customer data is approved in Shopify's "
-            "Partner Dashboard (API access)",
-        )  # fmt: skip
     return _ok(subject, f"{store.name} lets us in; {webhooks}")
 
 
-def webhooks(machine: Machine, store: Store) -> Iterator[Finding]:
+def lacking(machine: Machine, store: Store, language: str) -> Iterator[Finding]:
+    """What its merchant has to change in the store, in her language; nothing where it is silent."""
+    reach = partial(tokens.fresh_access, machine, store.id)
+    seen = notices.look(machine.platforms[store.platform], reach, machine.now())
+    for one in notices.restored(chain(*seen.values())):
+        said, remedy = notices.in_words(one, language, store.timezone)
+        yield _warning(f"store {store.key}", said, remedy)
+
+
+def webhooks(machine: Machine, store: Store, language: str) -> Iterator[Finding]:
     """Its subscriptions as they were found last; nothing before the first look at them."""
     with machine.database.reading() as session:
         check = session.scalar(select(WebhookCheck).where(WebhookCheck.store_id == store.id))
     if check is None:
         return
     subject = f"webhooks of {store.key}"
-    problems = [check.error, *check.report.get("problems", ())]
-    if said := "; ".join(one for one in problems if one):
-        yield _warning(subject, said, "see the store's page, and whether PUBLIC_URL is right")
-    elif check.checked_at is not None:
+    problems = notices.restored(check.report.get("problems", ()))
+    for one in problems:
+        yield _warning(subject, *notices.in_words(one, language, store.timezone))
+    if check.error:
+        yield _warning(subject, check.error, "see the store's page, and whether it is up")
+    elif check.checked_at is not None and not problems:
         count = sum(len(check.report[name]) for name in ("right", "made", "revived"))
         yield _ok(subject, f"{count} subscriptions were in order at {check.checked_at:%H:%M} UTC")
 

@@ -22,6 +22,7 @@ from connector.machine import Machine
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions, policy
 from connector.stores.models import Store
+from connector.sync import webhooks
 
 _FREE_KEYS = ("wording", "advantages")
 """Settings whose inner keys are the merchant's own."""
@@ -121,11 +122,13 @@ def _connect(
         facts = StoreFacts(name=host, currency="", timezone="UTC", locale="", external_id=host)
     now = clock.now()
     with built.database.transaction() as session:
-        return actions.connect(
+        store = actions.connect(
             session, built, actions.the_account(session, now), now,
             platform=platform, access=access, facts=facts,
             webhook_secret=webhook_secret, active_since=active_since,
         )  # fmt: skip
+        webhooks.look_again(session, store.id, now)
+        return store
 
 
 def _say_added(built: Machine, added: Store, *, machine_readable: bool) -> None:

@@ -24,6 +24,7 @@ from connector.ports.keys import Approval, Found, Grant, KeysByClick, Unfit
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions as stores
 from connector.stores.models import Account, Store, User
+from connector.sync import webhooks
 
 PLATFORM = "woocommerce"
 LIFETIME = timedelta(minutes=30)
@@ -226,6 +227,7 @@ def _connect(
             webhook_secret="" if known and _has_secret(machine, known) else vault.new_token(),
         )
         _settle(session, attempt, state=AttemptState.CONNECTED, store_id=store.id)
+        webhooks.look_again(session, store.id, now)
         nudge(session, "sync", store.id)
 
 

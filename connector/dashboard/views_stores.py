@@ -16,13 +16,15 @@ from connector import log, pages, texts
 from connector.dashboard import connecting, desk, speech
 from connector.dashboard.connecting import QUESTIONS, Questions
 from connector.errors import AccessLost, Permanent, Refused, Retryable
-from connector.inbox.models import Delivery, DeliveryState
+from connector.inbox import refusals
+from connector.inbox.models import CaptureRefusal, Delivery, DeliveryState
 from connector.ports.capture import CapturesCarts
+from connector.ports.notices import Notice, TellsOwnMails
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions
 from connector.stores.models import Account, Store, StoreState
 from connector.sync import actions as sync
-from connector.sync import webhooks
+from connector.sync import notices, webhooks
 from connector.sync.queries import Overview, overview
 
 BY_MERCHANT = "disconnected by the merchant"
@@ -45,6 +47,9 @@ class Shown:
     has_companion: bool
     reading: Overview
     can_be_read: bool
+    shows_own_mails: bool
+    refused: CaptureRefusal | None
+    """Carts of a companion that were turned away lately."""
 
     @property
     def under_way(self) -> bool:
@@ -71,10 +76,15 @@ def listed() -> Response:
         asked=names.get(request.args.get("asked", "")),
         now=desk.now(),
         lasts=partial(speech.lasts, desk.locale()),
+        told=_told,
     )
     if _one_click():
         pages.may_lead_to_shopify(page)
     return page
+
+
+def _told(notice: Notice, zone: str) -> dict[str, str]:
+    return notices.facts(notice, desk.locale(), zone)
 
 
 def _shown(session: Session, store: Store) -> Shown:
@@ -87,8 +97,17 @@ def _shown(session: Session, store: Store) -> Shown:
         parked=_parked(session, store.id),
         reading=overview(session, store.id, desk.now()),
         can_be_read=known is not None and known.feed is not None,
+        shows_own_mails=isinstance(known, TellsOwnMails),
+        refused=_refused(session, store),
         has_companion=store.state != StoreState.DISCONNECTED and isinstance(known, CapturesCarts),
     )
+
+
+def _refused(session: Session, store: Store) -> CaptureRefusal | None:
+    platform = pages.machine().platforms[store.platform]
+    if store.state == StoreState.DISCONNECTED or not isinstance(platform, CapturesCarts):
+        return None
+    return refusals.standing(session, store.id, platform.capture_topics, desk.now())
 
 
 @routes.post("/stores/read")
@@ -155,7 +174,7 @@ def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | 
     machine = pages.machine()
     try:
         with machine.database.transaction() as session:
-            return actions.connect(
+            store = actions.connect(
                 session,
                 machine,
                 session.get_one(Account, desk.user().account_id),
@@ -165,6 +184,8 @@ def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | 
                 facts=facts,
                 webhook_secret=secret,
             )
+            webhooks.look_again(session, store.id, desk.now())
+            return store
     except Permanent as problem:
         _log.warning("store not connected", user=desk.user().id, problem=str(problem))
         return {"": texts.text("app.shop.taken", desk.locale())}

@@ -21,6 +21,7 @@ from werkzeug.wsgi import get_input_stream
 from connector import log
 from connector.errors import NotAuthentic, Retryable, Unreadable
 from connector.inbox.intake import Arrival, Intake
+from connector.inbox.refusals import Refusals
 from connector.machine import Machine
 from connector.ports.capture import CapturesCarts
 from connector.ports.platform import Envelope, Label
@@ -80,6 +81,7 @@ class Door:
         self._machine = machine
         self._intake = intake
         self._doorman = _Doorman(machine)
+        self._refusals = Refusals(machine.database)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -147,8 +149,13 @@ class Door:
         if store is None or not isinstance(platform, CapturesCarts):
             return UNKNOWN_STORE
         envelope = _envelope(environ, largest=LARGEST_CAPTURE)
+        now = self._machine.now()
         try:
-            label = platform.open_capture(envelope, store[1], self._machine.now())
+            label = platform.open_capture(envelope, store[1], now)
+        except NotAuthentic:
+            # Most likely the secret was changed, and a companion with the old one goes on telling.
+            self._refusals.add(store[0], now)
+            raise
         except Unreadable as problem:
             return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, error=str(problem)[:300])
         return self._keep(store[0], label, envelope)

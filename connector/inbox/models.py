@@ -45,3 +45,16 @@ class Delivery(Base):
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
+
+
+class CaptureRefusal(Base):
+    """How often a store's companion was turned away for its signature, and when."""
+
+    __tablename__ = "capture_refusals"
+
+    store_id: Mapped[int] = mapped_column(
+        ForeignKey("stores.id", ondelete="CASCADE"), primary_key=True
+    )
+    count: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]

@@ -18,7 +18,7 @@ from connector.coupons.rules import NoBenefit
 from connector.detection.models import Case, CaseState
 from connector.errors import AccessLost, AskbackError, OutcomeUnknown, Permanent, Refused, Retryable
 from connector.machine import Machine
-from connector.messages import actions, composing, live, rules
+from connector.messages import actions, composing, live, rules, voices
 from connector.messages.composing import Parties
 from connector.messages.models import Kind, Message, MessageState
 from connector.messages.rules import Situation
@@ -95,12 +95,8 @@ def _ready(machine: Machine, message_id: int, now: datetime) -> Outgoing | Verdi
         verdict = judge(session, message, parties, now)
     if not verdict:
         return verdict
-    if quiet := _quiet(message, parties, now):
-        return quiet
-    if not message.to_merchant and parties.checkout is not None:
-        seen = live.look(machine, message, parties, now)
-        if seen is not None:
-            return seen
+    if (not_now := _not_now(machine, message, parties, now)) is not None:
+        return not_now
     coupon = _coupon(machine, message, parties, now)
     with machine.database.transaction() as session:
         if not _to_sending(session, message_id, now):
@@ -189,6 +185,21 @@ def _bought(session: Session, customer: Customer, checkout: Checkout) -> bool:
         ),
     )
     return session.scalar(order.limit(1)) is not None
+
+
+def _not_now(
+    machine: Machine, message: Message, parties: Parties, now: datetime
+) -> Verdict | Postponed | None:
+    """What the hour, and the store when it is asked, have against writing now."""
+    if quiet := _quiet(message, parties, now):
+        return quiet
+    if message.to_merchant or parties.checkout is None:
+        return None
+    seen = live.look(machine, message, parties, now)
+    if seen is not None or message.kind != Kind.MARKETING:
+        return seen
+    alone = voices.quiet_until(machine, parties, now)
+    return Postponed(alone, "the store itself has just written") if alone else None
 
 
 def _quiet(message: Message, parties: Parties, now: datetime) -> Postponed | None:

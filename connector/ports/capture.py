@@ -22,6 +22,9 @@ class CompanionSettings:
 class CapturesCarts(ABC):
     """What such a platform can do besides being a Platform."""
 
+    capture_topics: Sequence[str]
+    """The topics under which its captured carts are kept."""
+
     @abstractmethod
     def open_capture(self, envelope: Envelope, secrets: Sequence[str], now: datetime) -> Label:
         """Verify one cart snapshot, then label it.

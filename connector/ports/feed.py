@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from connector.ports.notices import Notice
 from connector.ports.platform import Access
 from connector.records import Record
 
@@ -42,14 +43,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookReport:
-    """What reconciling a store's webhook subscriptions came to, in topics and sentences."""
+    """What reconciling a store's webhook subscriptions came to, in topics and notices."""
 
     right: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     revived: tuple[str, ...] = ()
     """Found disabled by the store, and switched on again."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Notice, ...] = ()
 
 
 class Feed(ABC):

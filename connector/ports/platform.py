@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from connector.ports.access import Access
 from connector.ports.coupons import CouponKind, CouponMade, CouponWish
+from connector.ports.notices import Notice
 from connector.ports.writing import StoreWriter
 from connector.records import LineItem, OrderState, Record
 
@@ -139,8 +140,8 @@ class Platform(StoreWriter, ABC):
     def describe(self, access: Access) -> StoreFacts:
         """Ask the store who it is. Raises AccessLost, Retryable, Permanent."""
 
-    def shortcomings(self, access: Access) -> tuple[str, ...]:
-        """What this access may not do and would have to, a sentence each, for the set-up check.
+    def shortcomings(self, access: Access) -> tuple[Notice, ...]:
+        """What this access may not do and would have to, for the merchant and the set-up check.
 
         Raises AccessLost, Retryable, Refused.
         """

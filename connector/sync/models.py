@@ -92,6 +92,8 @@ class WebhookCheck(Base):
     store_id: Mapped[int] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"))
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The lists of a WebhookReport, by name; empty before the first check."""
+    notices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What else the merchant has to be told: notices, by what was looked at."""
     error: Mapped[str] = mapped_column(Text, default="")
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]

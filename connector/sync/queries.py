@@ -10,7 +10,8 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from connector.ports.feed import Resource
-from connector.sync import rules
+from connector.ports.notices import HINTS, Notice
+from connector.sync import notices, rules
 from connector.sync.models import Cursor, CursorState, Purpose, WebhookCheck
 
 _PLACE = case({one.value: place for place, one in enumerate(Resource)}, value=Cursor.resource)
@@ -47,6 +48,39 @@ class Overview:
     troubles: Sequence[Reading]
     looked_at: datetime | None
     webhooks: WebhookCheck | None
+
+    @property
+    def problems(self) -> Sequence[Notice]:
+        """What stands against the webhooks."""
+        return notices.restored(self.webhooks.report.get("problems", ()) if self.webhooks else ())
+
+    @property
+    def lacking(self) -> Sequence[Notice]:
+        """What our access may not do."""
+        return self._noticed(notices.ACCESS) or ()
+
+    @property
+    def own_mails(self) -> Sequence[Notice] | None:
+        """The store's own mails to shoppers who left; None: not looked at yet."""
+        return self._noticed(notices.MAILS)
+
+    @property
+    def certain_mails(self) -> Sequence[Notice]:
+        """Those of them that surely go out."""
+        return [one for one in self.own_mails or () if one.code not in HINTS]
+
+    @property
+    def urgent(self) -> Sequence[Notice]:
+        """What she has to see first."""
+        return [*self.lacking, *self.certain_mails]
+
+    @property
+    def hints(self) -> Sequence[Notice]:
+        return [one for one in self.own_mails or () if one.code in HINTS]
+
+    def _noticed(self, what: str) -> Sequence[Notice] | None:
+        stored = self.webhooks.notices.get(what) if self.webhooks else None
+        return None if stored is None else notices.restored(stored)
 
     @property
     def under_way(self) -> bool:

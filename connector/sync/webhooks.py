@@ -1,4 +1,7 @@
-"""Are the store's webhooks what they have to be? Looked at hourly, and at every sign-in."""
+"""Are the store's webhooks what they have to be? Looked at hourly, and at every sign-in.
+
+With them goes a look at what else the merchant has to be told (`notices`).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from connector.ports.platform import Access
 from connector.stores import actions as stores
 from connector.stores import tokens
 from connector.stores.models import Store, StoreState
-from connector.sync import rules
+from connector.sync import notices, rules
 from connector.sync.models import WebhookCheck
 
 EVERY = timedelta(hours=1)
@@ -50,13 +53,15 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         store = session.get(Store, store_id)
         if store is None or store.state != StoreState.CONNECTED:
             return 0
-        feed = machine.platforms[store.platform].feed
+        platform = machine.platforms[store.platform]
+        feed = platform.feed
         if feed is None or not _claim(session, store_id, now):
             return 0
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
     reach = partial(tokens.fresh_access, machine, store_id)
     report, problem = _reconcile(feed, reach, address, secret)
+    seen = notices.look(platform, reach, now) if report is not None else {}
     with machine.database.transaction() as session:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
         row.lease_ends_at = None
@@ -65,6 +70,7 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         row.due_at = now + _wait(row.tries, problem)
         if report is not None:
             row.report, row.checked_at = asdict(report), now
+        row.notices = {**row.notices, **seen}
     return 1
 
 
@@ -100,7 +106,9 @@ def _wait(tries: int, problem: Exception | None) -> timedelta:
 def _claim(session: Session, store_id: int, now: datetime) -> bool:
     """Take the check, made where there is none; False: not due, or somebody has it."""
     table = keeping.table_of(WebhookCheck)
-    blank = {"store_id": store_id, "report": {}, "error": "", "tries": 0, "due_at": now}
+    blank = {
+        "store_id": store_id, "report": {}, "notices": {}, "error": "", "tries": 0, "due_at": now,
+    }  # fmt: skip
     session.execute(insert(session, table).values(blank).on_conflict_do_nothing())
     ends = now + rules.LEASE
     claimed = session.scalar(

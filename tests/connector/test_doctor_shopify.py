@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,18 +12,24 @@ from click.testing import CliRunner
 
 from connector import cli
 from tests.fakes import PracticeStore
+from tests.fakes.clock import WallClock
 from tests.road import environment
 
 
 @pytest.fixture
 def practice() -> Iterator[PracticeStore]:
-    with PracticeStore.open("shopify") as store:
+    with PracticeStore.open("shopify", clock=WallClock()) as store:
         yield store
 
 
+Found = tuple[str, str, str]
+
+
 @pytest.fixture
-def finding(practice: PracticeStore, sqlite_url: str, tmp_path: Path) -> Iterator[object]:
-    """What the doctor says of the connected store: its health, message and remedy."""
+def doctor(
+    practice: PracticeStore, sqlite_url: str, tmp_path: Path
+) -> Iterator[Callable[..., list[Found]]]:
+    """What the doctor says of the connected store: health, message and remedy of each finding."""
     variables = environment(
         tmp_path, sqlite_url,
         SHOPIFY_ADMIN_ORIGIN=practice.base_url, PUBLIC_URL="https://ask.example.com",
@@ -33,46 +39,58 @@ def finding(practice: PracticeStore, sqlite_url: str, tmp_path: Path) -> Iterato
         cleared = dict.fromkeys(("REDIS_URL", "SMTP_URL", "PORT", "MAIL_FROM"))
         return CliRunner().invoke(cli.main, arguments, env={**cleared, **variables}).stdout
 
-    def found() -> tuple[str, str, str]:
-        for one in json.loads(run("doctor", "--json"))["findings"]:
-            if one["subject"].startswith("store "):
-                return one["health"], one["message"], one["remedy"]
-        raise AssertionError("no word about the store")
+    def found(*more: str) -> list[Found]:
+        said = json.loads(run("doctor", "--json", *more))["findings"]
+        about = [one for one in said if one["subject"].startswith("store ")]
+        return [(one["health"], one["message"], one["remedy"]) for one in about]
 
     run("store", "add", "shopify", "--shop", practice.shop, "--token", practice.access_token)
     yield found
     structlog.reset_defaults()
 
 
-def test_a_store_that_permits_everything_is_well(finding: object) -> None:
-    health, message, _ = finding()
+def test_a_store_that_permits_everything_is_well(doctor: Callable[..., list[Found]]) -> None:
+    ((health, message, _),) = doctor()
     assert (health, message.partition(";")[0]) == ("ok", "Practice Shop lets us in")
 
 
 def test_a_missing_scope_is_named_with_what_it_is_for(
-    finding: object, practice: PracticeStore
+    doctor: Callable[..., list[Found]], practice: PracticeStore
 ) -> None:
     practice.app.scopes = (
         "read_orders", "read_products", "read_fulfillments", "write_discounts", "write_customers"
     )  # fmt: skip
-    health, message, remedy = finding()
-    assert health == "warning"
-    assert message == (
-        "the scope write_orders is missing (tags and notes that say what was asked and answered); "
-        "the scope read_draft_orders is missing (whether an order was made in her place already); "
-        "the scope write_draft_orders is missing "
-        "(an order completed in the shopper's place, paid by her through a link)"
-    )
-    assert "connect it again" in remedy
+    _, *lacking = doctor()
+    assert [(health, message) for health, message, _ in lacking] == [
+        ("warning", f"The permission {scope} is missing. It is for: {purpose}.")
+        for scope, purpose in (
+            ("write_orders", "tags and notes that say what was asked and answered"),
+            ("read_draft_orders", "whether an order was made in her place already"),
+            (
+                "write_draft_orders",
+                "an order completed in the shopper's place, paid by her through a link",
+            ),
+        )
+    ]
+    assert {remedy.partition(" and agree")[0] for _, _, remedy in lacking} == {
+        "Connect the store again"
+    }
 
 
 def test_customer_data_that_shopify_has_not_approved_is_named(
-    finding: object, practice: PracticeStore
+    doctor: Callable[..., list[Found]], practice: PracticeStore
 ) -> None:
     practice.app.protected_data = False
-    health, message, remedy = finding()
-    assert (health, message) == (
-        "warning",
-        "access to protected customer data is not approved (names, mail addresses)",
-    )
+    _, (health, message, remedy) = doctor()
+    assert health == "warning"
+    assert message.startswith("Access to protected customer data is not approved")
     assert "Partner Dashboard" in remedy
+
+
+def test_a_mail_of_shopifys_own_is_told_in_the_merchants_language(
+    doctor: Callable[..., list[Found]], practice: PracticeStore
+) -> None:
+    practice.reminds(practice.leaves_checkout("ann@example.com"))
+    _, (health, message, remedy) = doctor("--language", "ru")
+    assert (health, message.partition(" тем")[0]) == ("warning", "Shopify сам пишет")
+    assert "Abandoned checkout" in remedy

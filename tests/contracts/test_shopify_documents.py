@@ -43,6 +43,7 @@ WISH = CouponWish(
     ends_at=DAY + dt.timedelta(days=2),
     minimum=Money.of("40.00", "USD"),
 )
+LEFT = "gid://shopify/AbandonedCheckout/1"
 NODE = {"id": "gid://shopify/DiscountCodeNode/1"}
 TAKEN = {"code": "TAKEN", "field": ["code"], "message": "Code must be unique."}
 ANSWERS: dict[str, Any] = {
@@ -65,6 +66,28 @@ ANSWERS: dict[str, Any] = {
                     "defaultEmailAddress": {"emailAddress": "ann@example.com"},
                 }
             ]
+        }
+    },
+    "AskbackOwnMails": {
+        "sent": {"nodes": [{"id": LEFT, "createdAt": "2026-11-19T10:00:00Z"}]},
+        "scheduled": {"nodes": []},
+        "notSent": {"nodes": []},
+    },
+    "AskbackWrittenAbout": {
+        "abandonedCheckouts": {
+            "nodes": [
+                {
+                    "id": LEFT,
+                    "abandonedCheckoutUrl": "https://a.example.com/1/checkouts/t/recover?key=k",
+                    "createdAt": "2026-11-20T00:00:00Z",
+                }
+            ]
+        }
+    },
+    "AskbackAbandonment": {
+        "abandonmentByAbandonedCheckoutId": {
+            "emailState": "SENT",
+            "emailSentAt": "2026-11-20T10:00:00Z",
         }
     },
     "AskbackDiscountCreate": {
@@ -151,6 +174,7 @@ def speak(store: Loopback) -> None:
     access = Access(base_url=store.origin, credentials={"access_token": "t"}, shop="a.example.com")
     assert shopify.describe(access).locale == "en"
     ask_for_permissions(shopify, access)
+    assert len(shopify.own_mails(access, DAY)) == 1
     with pytest.raises(Refused):
         shopify.create_coupon(access, WISH)
     five = dataclasses.replace(WISH, kind=CouponKind.FIXED, amount=Money.of("5", "USD"))
@@ -170,6 +194,7 @@ def speak(store: Loopback) -> None:
     found = shopify.find_order(access, checkout)
     assert found is not None
     assert found.external_id == "1"
+    assert shopify.own_mail_at(access, checkout) == DAY + dt.timedelta(hours=10)
     write(shopify, access)
 
 

@@ -118,6 +118,9 @@ class Checkout:
     order: Order | None = None
     companion_cart: str = ""
     """What the WordPress companion calls the cart, where it stands on the classic checkout."""
+    email_state: str = "not_sent"
+    """What the store's own reminder came to: not_sent, scheduled, sent."""
+    reminded_at: datetime | None = None
     unknown_lines: int = 0
     """Lines of products that the store does not have (only an order made by API has them)."""
 

@@ -26,6 +26,7 @@ from tests.fakes.shopify.oauth import App
 from tests.fakes.till import Till
 from tests.fakes.woocommerce.api import WooCommerceApi
 from tests.fakes.woocommerce.dialect import WooCommerce
+from tests.fakes.woocommerce.options import Options
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -107,6 +108,7 @@ class PracticeStore:
         self.keys = {self.consumer_key: self.consumer_secret}
         self.merchant_signed_in = True
         self.takes_http_callbacks = False
+        self.options = Options()
         self._server.start(Counter(self, spoken.api(self)))
 
     @classmethod
@@ -273,6 +275,11 @@ class PracticeStore:
         with self.lock:
             self._tell(moment, subject)
         self.post_if_automatic()
+
+    def reminds(self, checkout: ledger.Checkout, state: str = "sent") -> None:
+        """The store itself writes to the shopper, or is about to ("scheduled")."""
+        checkout.email_state = state
+        checkout.reminded_at = self.clock.now() if state == "sent" else None
 
     def clock_is_off(self, minutes: float) -> None:
         """The store's own clock goes wrong; the world's does not."""

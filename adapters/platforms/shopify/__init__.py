@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from adapters.platforms.shopify import (
     install,
     labels,
     oauth,
+    own_mails,
     permissions,
     purchases,
     records,
@@ -26,6 +28,7 @@ from adapters.platforms.shopify.pace import Pace
 from adapters.signatures import verify_base64_hmac
 from connector.errors import Retryable
 from connector.ports.feed import Feed
+from connector.ports.notices import Notice, TellsOwnMails
 from connector.ports.platform import (
     Access,
     CheckoutFacts,
@@ -44,7 +47,7 @@ API_VERSION = "2026-07"
 """The one pinned version: https://shopify.dev/docs/api/usage/versioning"""
 
 
-class Shopify(Platform):
+class Shopify(Platform, TellsOwnMails):
     """Shopify, spoken through its Admin GraphQL API and heard through its webhooks."""
 
     name = "shopify"
@@ -104,8 +107,14 @@ class Shopify(Platform):
             home_url=str(api.at(shop, "primaryDomain", "url") or ""),
         )
 
-    def shortcomings(self, access: Access) -> tuple[str, ...]:
+    def shortcomings(self, access: Access) -> tuple[Notice, ...]:
         return permissions.shortcomings(self._call(access))
+
+    def own_mails(self, access: Access, now: datetime) -> tuple[Notice, ...]:
+        return own_mails.look(self._call(access), now)
+
+    def own_mail_at(self, access: Access, checkout: CheckoutFacts) -> datetime | None:
+        return own_mails.written_at(self._call(access), checkout)
 
     def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:
         return coupons.create(self._call(access), wish)

@@ -68,3 +68,31 @@ query AskbackOrders($search: String!) {
   }
 }
 """
+
+OWN_MAILS = """
+query AskbackOwnMails($sent: String!, $scheduled: String!, $notSent: String!) {
+  sent: abandonedCheckouts(first: 1, query: $sent, sortKey: CREATED_AT, reverse: true) {
+    nodes { id createdAt }
+  }
+  scheduled: abandonedCheckouts(first: 1, query: $scheduled, sortKey: CREATED_AT, reverse: true) {
+    nodes { id createdAt }
+  }
+  notSent: abandonedCheckouts(first: 1, query: $notSent, sortKey: CREATED_AT, reverse: true) {
+    nodes { id createdAt }
+  }
+}
+"""
+
+CHECKOUTS_WRITTEN_ABOUT = """
+query AskbackWrittenAbout($search: String!) {
+  abandonedCheckouts(first: 100, query: $search, sortKey: CREATED_AT) {
+    nodes { id abandonedCheckoutUrl createdAt }
+  }
+}
+"""
+
+ABANDONMENT = """
+query AskbackAbandonment($id: ID!) {
+  abandonmentByAbandonedCheckoutId(abandonedCheckoutId: $id) { emailState emailSentAt }
+}
+"""

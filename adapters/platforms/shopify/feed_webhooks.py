@@ -12,6 +12,7 @@ from adapters.platforms.shopify.api import at
 from adapters.platforms.shopify.feed_documents import MAKE_WEBHOOK, REMOVE_WEBHOOK, WEBHOOKS
 from connector.errors import Refused, Retryable
 from connector.ports.feed import WebhookReport
+from connector.ports.notices import Code, Notice
 
 Call = Callable[..., Mapping[str, Any]]
 
@@ -41,14 +42,19 @@ class _Work:
     right: list[str] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Notice] = field(default_factory=list)
+
+    def refused(self, code: Code, said: str, **facts: str) -> None:
+        notice = Notice(code=code, facts={**facts, "said": said})
+        if notice not in self.problems:
+            self.problems.append(notice)
 
     def report(self) -> WebhookReport:
         return WebhookReport(
             right=tuple(self.right),
             made=tuple(self.made),
             removed=tuple(self.removed),
-            problems=tuple(dict.fromkeys(self.problems)),
+            problems=tuple(self.problems),
         )
 
 
@@ -115,17 +121,17 @@ def _make(call: Call, address: str, names: list[str], work: _Work) -> bool:
         except Refused as problem:
             if problem.code != "ACCESS_DENIED":
                 raise
-            work.problems.append(f"{WANTED[name]}: {problem}")
+            said = str(problem).removeprefix("Shopify denies access: ")
+            work.refused(Code.WEBHOOK_REFUSED, said, topic=WANTED[name])
             continue
         errors = at(answer, "webhookSubscriptionCreate", "userErrors") or []
         if any(_TAKEN in _text(error) for error in errors):
             work.right.append(WANTED[name])  # made by another process at this very moment
         elif any(_about_the_address(error) for error in errors):
-            said = "; ".join(map(_text, errors))
-            work.problems.append(f"Shopify does not send webhooks to {address}: {said}")
+            work.refused(Code.WEBHOOK_ADDRESS, _texts(errors), address=address)
             return False
         elif errors:
-            work.problems.append(f"{WANTED[name]}: {'; '.join(map(_text, errors))}")
+            work.refused(Code.WEBHOOK_REFUSED, _texts(errors), topic=WANTED[name])
         else:
             work.made.append(WANTED[name])
     return True
@@ -137,14 +143,17 @@ def _remove(call: Call, stale: list[Any], work: _Work) -> None:
         answer = call(REMOVE_WEBHOOK, {"id": at(subscription, "id")})
         errors = at(answer, "webhookSubscriptionDelete", "userErrors") or []
         if any("does not exist" not in _text(error) for error in errors):
-            said = "; ".join(map(_text, errors))
-            work.problems.append(f"{_topic(name)} to an old address stays: {said}")
+            work.refused(Code.WEBHOOK_STAYS, _texts(errors), topic=_topic(name))
         else:
             work.removed.append(_topic(name))
 
 
 def _topic(name: str) -> str:
     return WANTED.get(name, name)
+
+
+def _texts(errors: list[Any]) -> str:
+    return "; ".join(map(_text, errors))
 
 
 def _text(error: object) -> str:

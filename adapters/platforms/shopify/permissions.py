@@ -8,18 +8,19 @@ from typing import Any
 from adapters.platforms.shopify import documents, scopes
 from adapters.platforms.shopify.api import at
 from connector.errors import Refused, Retryable
+from connector.ports.notices import Code, Notice
 
 
-def shortcomings(call: Callable[..., Mapping[str, Any]]) -> tuple[str, ...]:
-    """A sentence for every scope that is missing, and one for unapproved customer data."""
+def shortcomings(call: Callable[..., Mapping[str, Any]]) -> tuple[Notice, ...]:
+    """A notice for every scope that is missing, and one for unapproved customer data."""
     listed = at(call(documents.SCOPES, {}), "currentAppInstallation", "accessScopes")
     if not isinstance(listed, list):
         raise Retryable("Shopify answered without the token's scopes")
     missing = scopes.missing(str(at(one, "handle")) for one in listed)
-    told = tuple(f"the scope {scope} is missing ({scopes.SCOPES[scope]})" for scope in missing)
+    told = tuple(Notice(code=Code.SCOPE_MISSING, facts={"scope": scope}) for scope in missing)
     if "read_customers" in missing or _may_see_customers(call):
         return told
-    return (*told, "access to protected customer data is not approved (names, mail addresses)")
+    return (*told, Notice(code=Code.CUSTOMER_DATA))
 
 
 def _may_see_customers(call: Callable[..., Mapping[str, Any]]) -> bool:

@@ -22,10 +22,13 @@ from adapters.platforms.woocommerce import (
     grants,
     install,
     links,
+    own_mails,
     records,
+    records_capture,
 )
 from connector.ports.capture import CapturesCarts, CompanionSettings
 from connector.ports.keys import Approval, Found, Grant, KeysByClick
+from connector.ports.notices import Notice, TellsOwnMails
 from connector.ports.platform import (
     Access,
     CheckoutFacts,
@@ -48,7 +51,7 @@ _LONGEST_DELIVERY_ID = 64
 _TIMELESS = (".deleted", ".restored")
 
 
-class WooCommerce(Platform, KeysByClick, CapturesCarts):
+class WooCommerce(Platform, KeysByClick, CapturesCarts, TellsOwnMails):
     """Stores that run WooCommerce; recorded against 10.5, REST API wc/v3."""
 
     name = "woocommerce"
@@ -57,6 +60,7 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts):
     # The store's daily clean-up drops drafts untouched for 24 hours, pay link and all.
     recovery_lifetime = timedelta(hours=20)
     topics = tuple(records.READERS)
+    capture_topics = tuple(records_capture.READERS)
 
     def __init__(self, http: Http) -> None:
         self.http = http
@@ -111,6 +115,12 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts):
 
     def describe(self, access: Access) -> StoreFacts:
         return api_store.describe(self.http, access)
+
+    def own_mails(self, access: Access, now: datetime) -> tuple[Notice, ...]:
+        return own_mails.look(self.http, access)
+
+    def own_mail_at(self, access: Access, checkout: CheckoutFacts) -> datetime | None:
+        return own_mails.written_at(self.http, access, checkout)
 
     def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:
         return api_coupons.create(self.http, access, wish)

@@ -25,6 +25,11 @@ _CART_KEYS = ("_askback_cart",)
 _CART = re.compile(r"[0-9a-f]{32}")
 
 
+# https://github.com/woocommerce/woocommerce/pull/65238: META_KEY_SENT_AT of the mail's class.
+_OWN_MAIL_KEYS = ("_abandoned_cart_recovery_email_sent_at",)
+_SECONDS = re.compile(r"[0-9]{9,11}")
+
+
 class Meta(Payload):
     key = Text(load_default="")
     value = fields.Raw(load_default="", allow_none=True)
@@ -52,6 +57,14 @@ def captured_cart(meta_data: Sequence[Mapping[str, Any]]) -> str:
         if _CART.fullmatch(value):
             return value
     return ""
+
+
+def own_mail_seconds(meta_data: Sequence[Mapping[str, Any]]) -> int | None:
+    """When WooCommerce's own abandoned-cart mail left, as Unix seconds; None: it did not."""
+    for value in _texts(meta_data, _OWN_MAIL_KEYS):
+        if _SECONDS.fullmatch(value):
+            return int(value)
+    return None
 
 
 def _texts(meta_data: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from adapters.platforms.woocommerce import api
 from adapters.platforms.woocommerce.fields import Id, Payload, Text
 from connector.errors import Permanent, Refused
 from connector.ports.feed import WebhookReport
+from connector.ports.notices import Code, Notice
 
 NAME = "Askback"
 
@@ -41,7 +42,7 @@ class _Found:
     made: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Notice] = field(default_factory=list)
 
 
 def reconcile(store: api.Store, topics: Iterable[str], address: str, secret: str) -> WebhookReport:
@@ -105,7 +106,9 @@ def _done(call: Callable[[], object], topic: str, found: _Found) -> bool:
     try:
         call()
     except Refused as problem:
-        found.problems.append(f"{topic}: {problem}")
+        said = str(problem).removeprefix("the store refused: ")
+        facts = {"topic": topic, "said": said}
+        found.problems.append(Notice(code=Code.WEBHOOK_REFUSED, facts=facts))
         return False
     return True
 
@@ -131,13 +134,13 @@ def _is_ours(webhook: Mapping[str, Any], address: str) -> bool:
     return path == urlsplit(address).path
 
 
-def _unreachable(address: str) -> list[str]:
+def _unreachable(address: str) -> list[Notice]:
     """What WordPress would not deliver to, though it takes the subscription."""
     parts = urlsplit(address)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     if port in _DELIVERED_TO:
         return []
-    return [f"WordPress delivers to the ports 80, 443 and 8080 only, and PUBLIC_URL says {port}"]
+    return [Notice(code=Code.WEBHOOK_PORT, facts={"port": str(port)})]
 
 
 def _name(topic: str, secret: str) -> str:

@@ -45,6 +45,7 @@ class App:
         self.key, self.secret = APP_KEY, APP_SECRET
         self.approves = True
         self.protected_data = True
+        self.ignored_filters: set[str] = set()
         self.scopes: tuple[str, ...] = tuple(_SCOPES.split(","))
         self.pair: Pair | None = None
         # Takes part once more until the newer pair is used: an answer may have been lost.

@@ -12,6 +12,7 @@ from tests.fakes.shopify.dialect import Shopify
 from tests.fakes.shopify.discounts import Discounts
 from tests.fakes.shopify.executor import Invalid
 from tests.fakes.shopify.lists import connection
+from tests.fakes.shopify.node_parts import at
 from tests.fakes.shopify.nodes import Nodes
 from tests.fakes.shopify.search import Facts, Search
 from tests.fakes.shopify.subscriptions import Webhooks
@@ -60,6 +61,7 @@ class Roots:
             "abandonedCheckoutsCount": lambda **asked: self._count(
                 self.abandoned_checkouts, **asked
             ),
+            "abandonmentByAbandonedCheckoutId": self.abandonment,
             "node": self.node,
             "currentAppInstallation": self._installation(),
             **self.discounts.queries(),
@@ -150,9 +152,28 @@ class Roots:
     ) -> Node:
         """Checkouts that gave an address and were not completed."""
         nodes = self._abandoned()
-        facts: Facts = {**_DATES, "status": lambda _: "open", "recovery_state": lambda _: "any"}
-        found = self.search.keep(nodes, query, facts, path="abandonedCheckouts")
+        behind = {str(ids.number("Checkout", x.id)): x for x in self.memory.checkouts.values()}
+        facts: Facts = {
+            **_DATES,
+            "status": lambda _: "open",
+            "recovery_state": lambda _: "any",
+            "email_state": lambda node: behind[node["id"].rpartition("/")[2]].email_state,
+        }
+        known = {name: facts[name] for name in facts.keys() - self.store.app.ignored_filters}
+        found = self.search.keep(nodes, query, known, path="abandonedCheckouts")
         return connection(_sorted(found, sortKey), "AbandonedCheckout")(**page)
+
+    def abandonment(self, abandonedCheckoutId: str) -> Node | None:  # noqa: N803 # Shopify's
+        number = ids.own_number(abandonedCheckoutId)
+        checkout = self.memory.checkouts.get(number or 0)
+        if checkout is None or checkout.completed_at:
+            return None
+        return {
+            "__typename": "Abandonment",
+            "id": abandonedCheckoutId.replace("AbandonedCheckout", "Abandonment"),
+            "emailState": checkout.email_state.upper(),
+            "emailSentAt": at(checkout.reminded_at),
+        }
 
     # Customers, products
 

@@ -44,6 +44,8 @@ _ROUTES = (
     ("POST", f"{_V3}/coupons", "make_coupon"),
     ("GET", f"{_V3}/coupons/<int:number>", "read_coupon"),
     ("DELETE", f"{_V3}/coupons/<int:number>", "delete_coupon"),
+    ("GET", f"{_V3}/settings", "list_settings"),
+    ("GET", f"{_V3}/settings/<group>", "read_settings"),
     ("GET", f"{_V3}/settings/general/woocommerce_currency", "setting"),
     ("GET", f"{_V3}/data/currencies/current", "currency"),
     ("GET", f"{_V3}/system_status", "system_status"),
@@ -70,7 +72,7 @@ class WooCommerceApi:
         assert isinstance(store.dialect, WooCommerce)
         self.dialect, self.base_url, self.zone = store.dialect, store.base_url, store.dialect.zone
         self.site, self.pages = Site(store.dialect), Pages(store.memory)
-        self.auth = Auth(store)
+        self.auth, self.options = Auth(store), store.options
         routes = (*_ROUTES, *_PAGES)
         self.routes = Map(
             [Rule(path, endpoint=name, methods=[verb]) for verb, path, name in routes]
@@ -143,7 +145,16 @@ class WooCommerceApi:
         return answer(self.base_url, self.site.currency())
 
     def system_status(self, request: Request) -> Response:
-        return answer(self.base_url, trimmed(request, self.site.system_status()))
+        report = {**self.site.system_status(), "active_plugins": self.options.active_plugins()}
+        return answer(self.base_url, trimmed(request, report))
+
+    def list_settings(self, request: Request) -> Response:
+        found = self.options.groups(self.base_url)
+        return answer(self.base_url, [trimmed(request, one) for one in found])
+
+    def read_settings(self, request: Request, group: str) -> Response:
+        found = self.options.group(group, self.base_url)
+        return answer(self.base_url, [trimmed(request, one) for one in found])
 
     # Orders
 

@@ -177,6 +177,9 @@ class OrderPayloads:
         given = dict(checkout.order.meta) if checkout.order else {}
         if checkout.companion_cart:
             given["_askback_cart"] = checkout.companion_cart
+        if checkout.reminded_at:
+            sent_at = int(checkout.reminded_at.timestamp())
+            given["_abandoned_cart_recovery_email_sent_at"] = str(sent_at)
         return [
             *entries,
             {"id": checkout.id * 10 + 9, "key": "is_vat_exempt", "value": "no"},

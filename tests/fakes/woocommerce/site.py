@@ -96,5 +96,4 @@ class Site:
                 "number_of_decimals": till.places,
                 "HPOS_enabled": True,
             },
-            "active_plugins": [],
         }

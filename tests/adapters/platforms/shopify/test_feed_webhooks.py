@@ -10,6 +10,7 @@ from adapters.platforms.shopify import Shopify
 from adapters.platforms.shopify.feed_webhooks import COMPLIANCE
 from connector.errors import AccessLost
 from connector.ports.feed import WebhookReport
+from connector.ports.notices import Code
 from tests.adapters.platforms.shopify.practice import Asking, shopifys
 from tests.fakes import MUG, PracticeStore, faults
 
@@ -96,10 +97,12 @@ def test_an_address_that_shopify_does_not_take_is_one_sentence_and_the_old_one_s
 ) -> None:
     shop.subscribe("orders/create", "https://before.example.com/webhooks/shopify")
     report = reconcile(shop, "http://askback.example.com/webhooks/shopify")
-    assert report.problems == (
-        "Shopify does not send webhooks to http://askback.example.com/webhooks/shopify: "
-        "Address protocol http:// is not supported",
-    )
+    (problem,) = report.problems
+    assert problem.code is Code.WEBHOOK_ADDRESS
+    assert problem.facts == {
+        "address": "http://askback.example.com/webhooks/shopify",
+        "said": "Address protocol http:// is not supported",
+    }
     assert (report.made, report.removed) == ((), ())
     assert len([one for one in shop.requests if one.about.writes]) == 1
     assert len(shop.subscriptions) == 1
@@ -110,7 +113,8 @@ def test_a_topic_that_is_denied_is_named_and_the_others_are_made(shop: PracticeS
     report = reconcile(shop)
     assert len(report.made) == len(TOPICS) - 1
     (problem,) = report.problems
-    assert problem.startswith("checkouts/create: Shopify denies access")
+    assert (problem.code, problem.facts["topic"]) == (Code.WEBHOOK_REFUSED, "checkouts/create")
+    assert not problem.facts["said"].startswith("Shopify denies access")
 
 
 def test_one_made_by_another_process_meanwhile_counts_as_right(shop: PracticeStore) -> None:
