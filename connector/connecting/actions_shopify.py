@@ -17,6 +17,7 @@ from connector.ports.authorization import Grant
 from connector.ports.platform import StoreFacts
 from connector.stores import actions
 from connector.stores.models import Account, Store, User
+from connector.sync import webhooks
 
 PLATFORM = "shopify"
 SIGN_IN, TAKEN = "sign_in", "taken"
@@ -91,6 +92,8 @@ def _settle(
             )  # fmt: skip
         except Permanent as problem:
             raise Refused(str(problem), code=TAKEN) from problem
+        # An app that was away has lost its subscriptions: Shopify drops them with it.
+        webhooks.look_again(session, store.id, now)
     return store
 
 

@@ -91,7 +91,7 @@ class WebhookCheck(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     store_id: Mapped[int] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"))
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """The lists of a WebhookReport, by name; empty before the first check."""
+    """The lists of a WebhookReport, by name, and our `addresses`; none before the first check."""
     error: Mapped[str] = mapped_column(Text, default="")
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,6 +28,9 @@ from connector.sync.models import WebhookCheck
 EVERY = timedelta(hours=1)
 
 _LONGEST = 500
+_ADDRESSES = "addresses"
+"""In a report: where this store's webhooks go, and went before, as far as some may be left."""
+_MOST_ADDRESSES = 20
 
 _log = log.logger("webhooks")
 
@@ -55,8 +58,9 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
             return 0
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
+        former = _remember(session, store_id, address)
     reach = partial(tokens.fresh_access, machine, store_id)
-    report, problem = _reconcile(feed, reach, address, secret)
+    report, problem = _reconcile(feed, reach, address, secret, former)
     with machine.database.transaction() as session:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
         row.lease_ends_at = None
@@ -64,8 +68,21 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         row.tries = row.tries + 1 if problem else 0
         row.due_at = now + _wait(row.tries, problem)
         if report is not None:
-            row.report, row.checked_at = asdict(report), now
+            left = () if not report.problems else former
+            row.report = {**asdict(report), _ADDRESSES: [*left, address]}
+            row.checked_at = now
     return 1
+
+
+def _remember(session: Session, store_id: int, address: str) -> Sequence[str]:
+    """Write down where webhooks are about to be sent; returns the addresses from before.
+
+    Written first: whoever dies on the way, and moves, still knows which were hers.
+    """
+    row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
+    former = [one for one in row.report.get(_ADDRESSES, ()) if one != address]
+    row.report = {**row.report, _ADDRESSES: [*former, address][-_MOST_ADDRESSES:]}
+    return former
 
 
 def look_again(session: Session, store_id: int, now: datetime) -> None:
@@ -79,10 +96,10 @@ def look_again(session: Session, store_id: int, now: datetime) -> None:
 
 
 def _reconcile(
-    feed: Feed, reach: Callable[[], Access], address: str, secret: str
+    feed: Feed, reach: Callable[[], Access], address: str, secret: str, former: Sequence[str]
 ) -> tuple[WebhookReport | None, Exception | None]:
     try:
-        return feed.reconcile_webhooks(reach(), address, secret), None
+        return feed.reconcile_webhooks(reach(), address, secret, former=former), None
     except AskbackError as problem:
         return None, problem
     except Exception as problem:  # noqa: BLE001 # a bug is shown and tried again; others go on
