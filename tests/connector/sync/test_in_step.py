@@ -144,6 +144,45 @@ def test_lost_and_late_webhooks_end_in_the_state_of_those_that_came(
 
 
 @pytest.mark.parametrize("platform", FED)
+def test_what_webhooks_did_not_tell_is_here_in_minutes_and_what_lists_told_late_by_morning(
+    road: Road, platform: str
+) -> None:
+    store = road.opens(platform, syncs=True)
+    store.buys(CAM, MUG)
+    catches_up(road.machine, road.clock)
+    orders, checkouts = store.memory.orders, store.memory.checkouts
+    with store.holding() as pending:
+        late = store.buys(BEN, MUG)
+        del orders[late.id], checkouts[late.id]
+        road.clock.advance(minutes=20)
+        quick = store.buys(ANN, MUG)
+        pending.clear()
+
+    def here() -> set[str]:
+        catches_up(road.machine, road.clock)
+        return {one.external_id for one in road.rows(Order)}
+
+    road.clock.advance(minutes=6)
+    assert store.external_id(quick) in here()
+    # The store's own index learns of it only now, and its time of change is long past.
+    orders[late.id], checkouts[late.id] = late, late.checkout
+    road.clock.advance(minutes=6)
+    assert store.external_id(late) not in here()
+    road.clock.advance(days=1)
+    assert store.external_id(late) in here()
+
+
+def test_a_product_that_shopify_dropped_untold_is_gone_by_morning(road: Road) -> None:
+    store = road.opens("shopify", syncs=True)
+    catches_up(road.machine, road.clock)
+    store.force_deletes(store.memory.shelf.products[HEBREW_MUG.id])
+    road.clock.advance(days=1)
+    catches_up(road.machine, road.clock)
+    deleted = [one.external_id for one in road.rows(Product) if one.deleted_at]
+    assert deleted == [store.external_id(HEBREW_MUG)]
+
+
+@pytest.mark.parametrize("platform", FED)
 def test_two_sales_in_one_second_end_with_what_the_store_says_when_it_is_asked(
     road: Road, platform: str
 ) -> None:
