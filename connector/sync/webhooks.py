@@ -20,8 +20,8 @@ from connector.nudge import nudge
 from connector.ports.feed import Feed, WebhookReport
 from connector.ports.platform import Access
 from connector.stores import actions as stores
-from connector.stores import tokens
 from connector.stores.models import Store, StoreState
+from connector.stores.reaching import Way
 from connector.sync import rules
 from connector.sync.models import WebhookCheck
 
@@ -59,8 +59,8 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
         former = _remember(session, store_id, address)
-    reach = partial(tokens.fresh_access, machine, store_id)
-    report, problem = _reconcile(feed, reach, address, secret, former)
+    put_right = partial(feed.reconcile_webhooks, address=address, secret=secret, former=former)
+    report, problem = _ask(Way(machine, store_id), put_right)
     with machine.database.transaction() as session:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
         row.lease_ends_at = None
@@ -95,11 +95,11 @@ def look_again(session: Session, store_id: int, now: datetime) -> None:
     nudge(session, "webhooks", store_id)
 
 
-def _reconcile(
-    feed: Feed, reach: Callable[[], Access], address: str, secret: str, former: Sequence[str]
+def _ask(
+    way: Way, call: Callable[[Access], WebhookReport]
 ) -> tuple[WebhookReport | None, Exception | None]:
     try:
-        return feed.reconcile_webhooks(reach(), address, secret, former=former), None
+        return way.ask(call), None
     except AskbackError as problem:
         return None, problem
     except Exception as problem:  # noqa: BLE001 # a bug is shown and tried again; others go on
