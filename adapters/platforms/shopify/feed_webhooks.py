@@ -9,7 +9,7 @@ from typing import Any
 from adapters.platforms.shopify import records
 from adapters.platforms.shopify.api import at
 from adapters.platforms.shopify.feed_documents import MAKE_WEBHOOK, REMOVE_WEBHOOK, WEBHOOKS
-from connector.errors import Refused, Retryable
+from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.ports.feed import WebhookReport
 
 Call = Callable[..., Mapping[str, Any]]
@@ -106,9 +106,11 @@ def _make(call: Call, address: str, names: list[str], work: _Work) -> bool:
         variables = {"topic": name, "webhookSubscription": {"uri": address, "format": "JSON"}}
         try:
             answer = call(MAKE_WEBHOOK, variables)
-        except Refused as problem:
-            if problem.code != "ACCESS_DENIED":
-                raise
+        except AccessLost:
+            raise
+        except Permanent as problem:
+            if isinstance(problem, Refused) and problem.code.startswith("http_"):
+                raise  # not about this topic
             work.problems.append(f"{WANTED[name]}: {problem}")
             continue
         errors = at(answer, "webhookSubscriptionCreate", "userErrors") or []

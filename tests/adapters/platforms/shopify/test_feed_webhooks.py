@@ -127,6 +127,15 @@ def test_a_topic_that_is_denied_is_named_and_the_others_are_made(shop: PracticeS
     assert problem.startswith("checkouts/create: Shopify denies access")
 
 
+def test_a_topic_that_the_store_does_not_know_is_named_and_the_others_are_made(
+    shop: PracticeStore,
+) -> None:
+    shop.faults.next("webhooks", faults.Passes(), faults.Misunderstood("topic"))
+    report = reconcile(shop)
+    assert len(report.made) == len(TOPICS) - 1
+    assert [one.partition(":")[0] for one in report.problems] == ["checkouts/create"]
+
+
 def test_one_made_by_another_process_meanwhile_counts_as_right(shop: PracticeStore) -> None:
     # The answer of the first creation is lost: asked again, the store says that it is taken.
     shop.faults.next("webhooks", faults.Passes(), faults.TimeOutAfterDoing())
