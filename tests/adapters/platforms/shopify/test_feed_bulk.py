@@ -243,6 +243,13 @@ def test_an_empty_store_is_done_without_an_operation() -> None:
     assert shopifys(store).bulk.operations == {}
 
 
+def test_a_store_that_cannot_count_is_fetched_all_the_same(shop: PracticeStore) -> None:
+    shop.faults.next("products", *[faults.ServerError(500)] * 3)
+    fetched = Asking(shop).fetch(Resource.PRODUCTS)
+    assert len(fetched.records) == 206
+    assert (fetched.pages[0].total, fetched.pages[-1].total) == (None, 206)
+
+
 def test_a_count_of_nought_is_not_believed_before_the_list_is_looked_at(
     shop: PracticeStore,
 ) -> None:
