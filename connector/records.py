@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -79,6 +79,8 @@ class Checkout:
 
     `external_id` is Shopify's checkout token, WooCommerce's draft order id.
     `recovery_url` leads back to it in the store. `locale` is BCP 47 ("he", "pt-BR") or "".
+    `listed`: told by a list that has no word on language, delivery and payment, so that their
+    absence says nothing (Shopify's abandoned checkouts).
     """
 
     external_id: str
@@ -102,6 +104,7 @@ class Checkout:
     payment_failed: bool = False
     payment_failure: str = ""
     completed_at: datetime | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +137,9 @@ class Order:
     """An order as the store has it now.
 
     `status` is the store's own word. `checkout_external_id` names the Checkout it came from.
-    `is_final` says that the platform never takes this state back.
+    `is_final` says that the platform never takes this state back. `asked_at`: when the store was
+    asked for it; None where it told so by itself. Stores write whole seconds, in which things
+    change twice: among tellings of one second, what was asked for last is the newest.
     """
 
     external_id: str
@@ -165,6 +170,7 @@ class Order:
     is_final: bool = False
     fulfillments: tuple[Fulfillment, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    asked_at: datetime | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +199,8 @@ class Product:
     published: bool = True
     variants: tuple[Variant, ...] = ()
     is_partial: bool = False
+    asked_at: datetime | None = field(default=None, repr=False, compare=False)
+    """See Order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,8 @@ def keep_products(
 
 
 def _version(product: records.Product) -> str:
-    return rules.version(product.updated_at, content=product)
+    serial = rules.asked(product.asked_at)
+    return rules.version(product.updated_at, serial=serial, content=product)
 
 
 def _row(product: records.Product) -> Row:

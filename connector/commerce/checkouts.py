@@ -54,7 +54,7 @@ def _row(
     *,
     known_customer: bool,
 ) -> Row:
-    person = checkout.customer or records.Customer()
+    person, version = checkout.customer or records.Customer(), version_of(checkout)
     return {
         "external_id": checkout.external_id,
         "cart_token": checkout.cart_token,
@@ -68,9 +68,10 @@ def _row(
         "total_minor": checkout.total.minor,
         "coupon_codes": list(checkout.coupon_codes),
         "recovery_url": checkout.recovery_url,
-        "locale": checkout.locale or person.locale,
+        "locale": checkout.locale,
         "note": checkout.note,
-        "version": version_of(checkout),
+        "version": version,
+        "heard_version": "" if checkout.listed else version,
         "created_at": checkout.created_at,
         "updated_at": checkout.updated_at,
         "silent_since": min(checkout.updated_at, received_at),

@@ -121,6 +121,8 @@ class Checkout(Base):
     locale: Mapped[str] = mapped_column(String(16), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[str] = mapped_column(String(80))
+    heard_version: Mapped[str] = mapped_column(String(80), default="")
+    """Of the newest telling that was no list's: of language, delivery and payment it decides."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     silent_since: Mapped[datetime]

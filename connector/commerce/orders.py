@@ -116,7 +116,8 @@ def keep_refunds(session: Session, store_id: int, told: Sequence[records.Refund]
 
 
 def _version(order: records.Order) -> str:
-    return rules.version(order.updated_at, rank=rules.progress(order.state), content=order)
+    rank, serial = rules.progress(order.state), rules.asked(order.asked_at)
+    return rules.version(order.updated_at, rank=rank, serial=serial, content=order)
 
 
 def _row(order: records.Order, customer_id: int | None) -> Row:

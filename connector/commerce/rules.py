@@ -12,6 +12,13 @@ from connector.records import OrderState, Stage
 
 Row = dict[str, Any]
 
+LISTED = Stage.ENTERED_CONTACT
+"""Shopify lists a checkout as abandoned once the shopper has given her contact information:
+https://help.shopify.com/en/manual/orders/abandoned-checkouts"""
+
+HEARD = ("stage", "payment_failed", "payment_failure", "payment_method", "locale")
+"""Columns of a checkout of which lists have no word."""
+
 _PROGRESS = {
     OrderState.PENDING: 0,
     OrderState.FAILED: 1,
@@ -35,6 +42,17 @@ def version(updated_at: datetime, *, rank: int = 0, serial: int = 0, content: ob
     return f"{instant(updated_at)}|{rank:02d}|{min(serial, 10**15):016d}|{seal}"
 
 
+def asked(moment: datetime | None) -> int:
+    """A version's serial for what the store was asked for: the later, the truer (records.Order)."""
+    return int(moment.timestamp()) if moment else 0
+
+
+def _says_nothing_new(told: str, known: str) -> bool:
+    """Asked for once more, and the same as it was when it was asked for before."""
+    (told_at, told_rank, _, told_seal), (at, rank, serial, seal) = told.split("|"), known.split("|")
+    return (told_at, told_rank, told_seal) == (at, rank, seal) and int(serial) > 0
+
+
 def instant(moment: datetime) -> str:
     """A time as versions begin: it sorts as text."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
@@ -44,8 +62,10 @@ def checkout_progress(checkout: records.Checkout) -> tuple[int, int]:
     """How complete a checkout is, and its newest line: breaks ties within one second.
 
     WooCommerce makes the lines of a draft anew when the cart changes; their numbers only grow
-    (contracts: webhooks 057 to 062).
+    (contracts: webhooks 057 to 062). What is only listed gives way to what was heard.
     """
+    if checkout.listed:
+        return 0, 0
     person = checkout.customer or records.Customer()
     known = (
         person.email, person.phone, person.first_name, person.last_name,
@@ -72,7 +92,10 @@ def earliest(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def stage(checkout: records.Checkout, *, known_customer: bool) -> Stage:
-    """How far this checkout came, inferred from the end to the start (mission M018)."""
+    """How far this checkout came, inferred from the end to the start (mission M018).
+
+    Who is listed has given her contact, account or not (LISTED).
+    """
     person = checkout.customer
     has_contact = bool(person and (person.email or person.phone))
     registered = bool(person and person.external_id)
@@ -82,7 +105,7 @@ def stage(checkout: records.Checkout, *, known_customer: bool) -> Stage:
         return Stage.CHOSE_PAYMENT
     if has_contact and known_customer and not registered:
         return Stage.KNOWN_CUSTOMER
-    if has_contact and (not registered or checkout.note):
+    if checkout.listed or (has_contact and (not registered or checkout.note)):
         return Stage.ENTERED_CONTACT
     if checkout.chose_delivery:
         return Stage.CHOSE_DELIVERY
@@ -97,6 +120,8 @@ def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -
     """
     if known is None:
         return told
+    if _says_nothing_new(told["version"], known["version"]):
+        return None
     newer, older = (told, known) if told["version"] > known["version"] else (known, told)
     truth = {name: newer[name] for name in told}
     for name in sticky:
@@ -104,12 +129,29 @@ def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -
     if "cart_token" in truth:
         # A store's lists do not always tell the cart; who has heard of it keeps it.
         truth["cart_token"] = newer["cart_token"] or older["cart_token"]
+    if "heard_version" in truth:
+        _keep_what_was_heard(truth, known, told)
     if older.get("is_final") and not newer.get("is_final"):
         for name in ("state", "status", "is_final", "cancelled_at", "cancelled_by"):
             truth[name] = older[name]
     if all(known[name] == value for name, value in truth.items()):
         return None
     return truth
+
+
+def _keep_what_was_heard(truth: Row, known: Row, told: Row) -> None:
+    """A newer list moves on what it tells of a checkout, and leaves what only a webhook knows.
+
+    Each of the two has its own newest telling, so that the order of arrival decides nothing.
+    """
+    heard = max(known, told, key=lambda one: str(one["heard_version"]))
+    truth["heard_version"] = heard["heard_version"]
+    if not heard["heard_version"] or truth["version"] == heard["version"]:
+        return
+    truth.update({name: heard[name] for name in HEARD})
+    truth["stage"] = max(heard["stage"], int(LISTED))
+    for name in ("customer_id", "email_key"):
+        truth[name] = truth[name] or heard[name]
 
 
 def settle_fields(

@@ -92,6 +92,7 @@ def _settle(
             )  # fmt: skip
         except Permanent as problem:
             raise Refused(str(problem), code=TAKEN) from problem
+        # An app that was away has lost its subscriptions: Shopify drops them with it.
         webhooks.look_again(session, store.id, now)
     return store
 

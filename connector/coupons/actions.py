@@ -16,9 +16,10 @@ from connector.database import lock_store
 from connector.errors import Refused
 from connector.machine import Machine
 from connector.money import Money
-from connector.ports.platform import Access, CouponKind, CouponWish
+from connector.ports.platform import CouponKind, CouponWish
 from connector.stores.models import Store
 from connector.stores.policy import BenefitPolicy
+from connector.stores.reaching import Way
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
 
@@ -102,7 +103,7 @@ def _planned(
     )
 
 
-def mint(machine: Machine, store: Store, access: Access, coupon: Coupon, now: datetime) -> Coupon:
+def mint(machine: Machine, store: Store, coupon: Coupon, now: datetime) -> Coupon:
     """Make the planned coupon in the store; making it twice is making it once.
 
     Raises Retryable, OutcomeUnknown, AccessLost. Refused by the store: the ledger entry is
@@ -122,7 +123,8 @@ def mint(machine: Machine, store: Store, access: Access, coupon: Coupon, now: da
         product_external_ids=tuple(coupon.product_external_ids),
     )
     try:
-        made = machine.platforms[store.platform].create_coupon(access, wish)
+        create = machine.platforms[store.platform].create_coupon
+        made = Way(machine, store.id).ask(lambda access: create(access, wish))
     except Refused as refusal:
         _take_back(machine, coupon, str(refusal))
         raise

@@ -23,7 +23,7 @@ from connector.messages.composing import Parties
 from connector.messages.models import Kind, Message, MessageState
 from connector.messages.rules import Situation
 from connector.ports.channel import Outgoing
-from connector.stores import policy, tokens
+from connector.stores import policy
 from connector.stores.models import Store, StoreState
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
@@ -232,8 +232,7 @@ def _coupon(machine: Machine, message: Message, parties: Parties, now: datetime)
         _note(machine, message.id, f"without a benefit: {planned.reason}")
         return None
     try:
-        access = tokens.fresh_access(machine, parties.store.id)
-        return coupons.mint(machine, parties.store, access, planned, now)
+        return coupons.mint(machine, parties.store, planned, now)
     except Refused as refusal:
         _note(machine, message.id, f"without a benefit: the store refused it ({refusal})")
         return None

@@ -15,8 +15,8 @@ from connector.messages.models import Message
 from connector.money import Money
 from connector.ports.platform import CheckoutFacts, OrderFound
 from connector.records import LineItem, OrderState
-from connector.stores import tokens
 from connector.stores.models import Store
+from connector.stores.reaching import Way
 
 PATIENCE = 3
 """Tries after which we write on the strength of the webhooks alone."""
@@ -50,13 +50,8 @@ def look(machine: Machine, message: Message, parties: Parties, now: datetime) ->
 
 
 def _ask(machine: Machine, store: Store, facts: CheckoutFacts) -> OrderFound | None:
-    access = tokens.fresh_access(machine, store.id)
-    try:
-        return machine.platforms[store.platform].find_order(access, facts)
-    except AccessLost as problem:
-        if tokens.replaced(machine, store.id, access):
-            raise Retryable(f"the access was renewed during the call: {problem}") from problem
-        raise
+    find = machine.platforms[store.platform].find_order
+    return Way(machine, store.id).ask(lambda access: find(access, facts))
 
 
 def checkout_facts(machine: Machine, parties: Parties, now: datetime) -> CheckoutFacts:

@@ -78,9 +78,13 @@ class Feed(ABC):
         """
 
     @abstractmethod
-    def reconcile_webhooks(self, access: Access, address: str, secret: str) -> WebhookReport:
+    def reconcile_webhooks(
+        self, access: Access, address: str, secret: str, *, former: Sequence[str] = ()
+    ) -> WebhookReport:
         """Make the store's subscriptions what they have to be, deliveries going to `address`.
 
-        `secret` signs them where the platform wants one. Doing it twice changes nothing more.
+        `secret` signs them where the platform wants one; `former` are addresses that were ours:
+        what goes there is removed, and what goes anywhere else is somebody else's. Doing it
+        twice changes nothing more.
         Raises AccessLost, Retryable, Refused.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -9,12 +10,14 @@ from sqlalchemy import update
 from connector import clock, log
 from connector.errors import AccessLost, Retryable
 from connector.machine import Machine
-from connector.ports.platform import Access
+from connector.ports.platform import Access, Platform
 from connector.stores import actions
 from connector.stores.models import Store, StoreState
 
 MARGIN = timedelta(minutes=5)
 """A token that dies sooner is renewed before it is used: a call may take a while."""
+
+_LONGEST = 500
 
 _log = log.logger("tokens")
 
@@ -33,10 +36,41 @@ def fresh_access(machine: Machine, store_id: int) -> Access:
         return _renewed(machine, store_id)
 
 
-def replaced(machine: Machine, store_id: int, access: Access) -> bool:
-    """Was this access renewed meanwhile? Then a refusal of the old token means nothing."""
-    now_kept = actions.access(machine, _store(machine, store_id))
-    return now_kept.credentials != access.credentials
+def kept(machine: Machine, store_id: int) -> Access:
+    """The access as it is written down now."""
+    return actions.access(machine, _store(machine, store_id))
+
+
+def is_lost(machine: Machine, store_id: int) -> bool:
+    """Does the store shut us out, as far as we know?"""
+    return _store(machine, store_id).state == StoreState.ACCESS_LOST
+
+
+def platform_of(machine: Machine, store_id: int) -> Platform:
+    return machine.platforms[_store(machine, store_id).platform]
+
+
+def renew(machine: Machine, store_id: int, access: Access, problem: AccessLost) -> Access:
+    """New keys in place of an access that the store refuses though it has not expired.
+
+    Raises AccessLost (the store's state says so), Retryable.
+    """
+    if not access.credentials.get("refresh_token"):
+        lose(machine, store_id, access, problem)
+        raise problem
+    with machine.database.alone(f"token-{store_id}"):
+        store = _store(machine, store_id)
+        known = actions.access(machine, store)
+        if known.credentials != access.credentials:
+            return known  # somebody else did it while we waited
+        return _keep(machine, store, _renew(machine, store, access))
+
+
+def lose(machine: Machine, store_id: int, access: Access, problem: AccessLost) -> None:
+    """Say on the store that it does not let us in with this access, if that is still the one."""
+    store = _store(machine, store_id)
+    if actions.access(machine, store).credentials == access.credentials:
+        _lose(machine, store, problem, access)
 
 
 def _renewed(machine: Machine, store_id: int) -> Access:
@@ -44,13 +78,8 @@ def _renewed(machine: Machine, store_id: int) -> Access:
     access, now = actions.access(machine, store), machine.now()
     if not _expiring(access, now):
         return access  # somebody else renewed it while we waited
-    if store.state == StoreState.ACCESS_LOST:
-        raise AccessLost(store.state_reason)
     try:
-        renewed = _renew(machine, store, access, now)
-    except AccessLost as problem:
-        _lose(machine, store, problem)
-        raise
+        renewed = _renew(machine, store, access)
     except Retryable:
         if _ends_at(access, now) > now:
             return access  # good for some minutes yet; the next caller tries again
@@ -58,11 +87,17 @@ def _renewed(machine: Machine, store_id: int) -> Access:
     return _keep(machine, store, renewed)
 
 
-def _renew(machine: Machine, store: Store, access: Access, now: datetime) -> Access:
+def _renew(machine: Machine, store: Store, access: Access) -> Access:
     authorization = machine.platforms[store.platform].authorization
     if authorization is None:
         raise Retryable("the access expires, and without SHOPIFY_API_KEY it cannot be renewed")
-    return authorization.refresh(access, now)
+    try:
+        return authorization.refresh(access, machine.now())
+    except AccessLost as problem:
+        # A token that was refused is refused for good: it is not asked about again.
+        left = {name: one for name, one in access.credentials.items() if name != "refresh_token"}
+        _lose(machine, store, problem, replace(access, credentials=left))
+        raise
 
 
 def _keep(machine: Machine, store: Store, renewed: Access) -> Access:
@@ -86,21 +121,20 @@ def _keep(machine: Machine, store: Store, renewed: Access) -> Access:
     return theirs
 
 
-def _lose(machine: Machine, store: Store, problem: AccessLost) -> None:
-    """Say on the store that a human has to connect it again; unless one just did."""
+def _lose(machine: Machine, store: Store, problem: AccessLost, left: Access) -> None:
+    """Say on the store that it no longer lets us in, and keep what is `left` of the access; unless
+    a merchant has just connected it anew."""
+    ours = (Store.id == store.id, Store.credentials == store.credentials)
+    reason = f"the store no longer lets us in: {problem}"[:_LONGEST]
     with machine.database.transaction() as session:
         session.execute(
             update(Store)
-            .where(
-                Store.id == store.id,
-                Store.credentials == store.credentials,
-                Store.state == StoreState.CONNECTED,
-            )
-            .values(
-                state=StoreState.ACCESS_LOST,
-                state_reason=f"the store no longer lets us in: {problem}",
-            )
+            .where(*ours, Store.state == StoreState.CONNECTED)
+            .values(state=StoreState.ACCESS_LOST, state_reason=reason)
         )
+        if left.credentials != actions.access(machine, store).credentials:
+            kept = actions.sealed(machine, left)
+            session.execute(update(Store).where(*ours).values(credentials=kept))
     _log.warning("token refused", store=store.id)
 
 

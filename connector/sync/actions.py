@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.commerce import keeping
@@ -14,15 +14,15 @@ from connector.database import insert
 from connector.machine import Machine
 from connector.nudge import nudge
 from connector.ports.feed import Feed, Page, Resource
-from connector.stores import tokens
 from connector.stores.models import Store, StoreState
+from connector.stores.reaching import Way
 from connector.sync import ahead, fetching, rules, writing
 from connector.sync.fetching import Claim
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting, WebhookCheck
 
 
 def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
-    """Stores (or is this one?) with a page to fetch, and connected ones never asked or paused."""
+    """Stores (or is this one?) with a page to fetch, never asked, or paused and let in again."""
     due = (
         select(Cursor.store_id)
         .join(Store, Store.id == Cursor.store_id)
@@ -30,8 +30,12 @@ def stores_with_work(session: Session, now: datetime, *, store_id: int | None = 
     )
     asked = select(Cursor.id).where(Cursor.store_id == Store.id)
     paused = asked.where(Cursor.state == CursorState.PAUSED)
+    connected = Store.state == StoreState.CONNECTED
     new = select(Store.id).where(
-        Store.state == StoreState.CONNECTED, ~asked.exists() | paused.exists()
+        or_(
+            ~asked.exists() & (Store.state != StoreState.DISCONNECTED),
+            connected & paused.exists(),
+        )
     )
     if store_id is not None:
         due, new = due.where(Store.id == store_id), new.where(Store.id == store_id)
@@ -56,20 +60,21 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
         claim = _claim(session, store, now)
         if claim is None:
             return 0
-    reach = partial(tokens.fresh_access, machine, store_id)
+    way = Way(machine, store_id)
     pages = ahead.of(machine.database)
-    outcome = pages.take(claim) or fetching.fetch(platform, feed, reach, claim)
+    outcome = pages.take(claim) or fetching.fetch(feed, way, claim)
     if isinstance(outcome, Page) and outcome.cursor and outcome.wait_seconds <= 0:
         following = replace(claim, cursor=outcome.cursor)
-        pages.ask(claim, outcome.cursor, partial(fetching.fetch, platform, feed, reach, following))
+        pages.ask(claim, outcome.cursor, partial(fetching.fetch, feed, way, following))
     writing.settle(machine, platform, claim, outcome, now)
     return 1
 
 
 def prepare(session: Session, store: Store, feed: Feed, now: datetime) -> None:
-    """Give a store its cursors, and wake those that were paused while it refused us."""
-    if store.state != StoreState.CONNECTED:
-        return
+    """Give a store its cursors, and wake those that were paused while it refused us.
+
+    One that refuses us from the first call on has them too: they are what knocks.
+    """
     rows = [
         {
             "store_id": store.id,
@@ -86,6 +91,8 @@ def prepare(session: Session, store: Store, feed: Feed, now: datetime) -> None:
     if session.scalar(known) != len(rows):
         statement = insert(session, keeping.table_of(Cursor)).on_conflict_do_nothing()
         session.execute(statement, [{**_BLANK, **row} for row in rows])
+    if store.state != StoreState.CONNECTED:
+        return
     woken = session.execute(
         update(Cursor)
         .where(Cursor.store_id == store.id, Cursor.state == CursorState.PAUSED)

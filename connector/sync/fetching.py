@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from connector import log
 from connector.errors import AccessLost, AskbackError, Refused, Retryable
 from connector.ports.feed import Feed, Page, Resource
-from connector.ports.platform import Access, Platform
+from connector.ports.platform import Access
+from connector.stores.reaching import Way
 from connector.sync.models import Purpose
 
 EXPIRED = "expired_cursor"
-
-Reach = Callable[[], Access]
-"""How the store is reached now: its tokens may have been renewed since the last page."""
 
 _log = log.logger("sync")
 
@@ -67,14 +64,14 @@ class Expired:
 Outcome = Page | Later | Lost | Failed | Expired
 
 
-def fetch(platform: Platform, feed: Feed, reach: Reach, claim: Claim) -> Outcome:
+def fetch(feed: Feed, way: Way, claim: Claim) -> Outcome:
     """Ask for the page; whatever goes wrong comes back as a value."""
     access: Access | None = None
     try:
-        access = reach()
+        access = way.access()
         return feed.page(access, claim.resource, claim.cursor, since=claim.since)
     except AccessLost as problem:
-        return _lost(platform, access, reach, problem, probing=claim.probing)
+        return _lost(access, way, problem, probing=claim.probing)
     except Retryable as problem:
         return Later(reason=str(problem), after_seconds=problem.after_seconds)
     except Refused as problem:
@@ -87,25 +84,16 @@ def fetch(platform: Platform, feed: Feed, reach: Reach, claim: Claim) -> Outcome
         return Failed(reason=f"the reader failed: {problem!r}"[:500])
 
 
-def _lost(
-    platform: Platform,
-    access: Access | None,
-    reach: Reach,
-    problem: AccessLost,
-    *,
-    probing: bool,
-) -> Outcome:
-    """Refused altogether, or this one list only? Ask the store who it is."""
+def _lost(access: Access | None, way: Way, problem: AccessLost, *, probing: bool) -> Outcome:
+    """Refused altogether, or this one list only?"""
     try:
         if access is None or probing:
             raise problem
-        if reach() != access:
-            return Later(reason="the store's keys were changed while it was read")
-        platform.describe(access)
+        way.after_refusal(access, problem)
     except AccessLost:
         return Lost(reason=str(problem))
     except Retryable as later:
         return Later(reason=str(later), after_seconds=later.after_seconds)
     except AskbackError:
         return Failed(reason=str(problem))
-    return Failed(reason=str(problem))
+    return Later(reason="the store's keys were changed while it was read")

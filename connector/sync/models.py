@@ -91,7 +91,7 @@ class WebhookCheck(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     store_id: Mapped[int] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"))
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """The lists of a WebhookReport, by name; empty before the first check."""
+    """The lists of a WebhookReport, by name, and our `addresses`; none before the first check."""
     notices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What else the merchant has to be told: notices, by what was looked at."""
     error: Mapped[str] = mapped_column(Text, default="")

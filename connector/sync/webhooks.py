@@ -6,7 +6,7 @@ With them goes a look at what else the merchant has to be told (`notices`).
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,14 +23,17 @@ from connector.nudge import nudge
 from connector.ports.feed import Feed, WebhookReport
 from connector.ports.platform import Access
 from connector.stores import actions as stores
-from connector.stores import tokens
 from connector.stores.models import Store, StoreState
+from connector.stores.reaching import Way
 from connector.sync import notices, rules
 from connector.sync.models import WebhookCheck
 
 EVERY = timedelta(hours=1)
 
 _LONGEST = 500
+_ADDRESSES = "addresses"
+"""In a report: where this store's webhooks go, and went before, as far as some may be left."""
+_MOST_ADDRESSES = 20
 
 _log = log.logger("webhooks")
 
@@ -59,9 +62,11 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
             return 0
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
-    reach = partial(tokens.fresh_access, machine, store_id)
-    report, problem = _reconcile(feed, reach, address, secret)
-    seen = notices.look(platform, reach, now) if report is not None else {}
+        former = _remember(session, store_id, address)
+    way = Way(machine, store_id)
+    put_right = partial(feed.reconcile_webhooks, address=address, secret=secret, former=former)
+    report, problem = _ask(way, put_right)
+    seen = notices.look(platform, way.access, now) if report is not None else {}
     with machine.database.transaction() as session:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
         row.lease_ends_at = None
@@ -69,9 +74,22 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         row.tries = row.tries + 1 if problem else 0
         row.due_at = now + _wait(row.tries, problem)
         if report is not None:
-            row.report, row.checked_at = asdict(report), now
+            left = () if not report.problems else former
+            row.report = {**asdict(report), _ADDRESSES: [*left, address]}
+            row.checked_at = now
         row.notices = {**row.notices, **seen}
     return 1
+
+
+def _remember(session: Session, store_id: int, address: str) -> Sequence[str]:
+    """Write down where webhooks are about to be sent; returns the addresses from before.
+
+    Written first: whoever dies on the way, and moves, still knows which were hers.
+    """
+    row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
+    former = [one for one in row.report.get(_ADDRESSES, ()) if one != address]
+    row.report = {**row.report, _ADDRESSES: [*former, address][-_MOST_ADDRESSES:]}
+    return former
 
 
 def look_again(session: Session, store_id: int, now: datetime) -> None:
@@ -84,11 +102,11 @@ def look_again(session: Session, store_id: int, now: datetime) -> None:
     nudge(session, "webhooks", store_id)
 
 
-def _reconcile(
-    feed: Feed, reach: Callable[[], Access], address: str, secret: str
+def _ask(
+    way: Way, call: Callable[[Access], WebhookReport]
 ) -> tuple[WebhookReport | None, Exception | None]:
     try:
-        return feed.reconcile_webhooks(reach(), address, secret), None
+        return way.ask(call), None
     except AskbackError as problem:
         return None, problem
     except Exception as problem:  # noqa: BLE001 # a bug is shown and tried again; others go on

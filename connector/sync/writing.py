@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -17,7 +17,7 @@ from connector.database import insert, lock_store
 from connector.machine import Machine
 from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
-from connector.records import SetAside
+from connector.records import Order, Product, Record, SetAside
 from connector.stores.models import Store, StoreState
 from connector.sync import removals, rules
 from connector.sync.fetching import Claim, Expired, Failed, Later, Lost, Outcome
@@ -89,9 +89,15 @@ def _settle(
 
 
 def _keep(session: Session, store_id: int, page: Page, now: datetime) -> list[str]:
-    told = [(one, now) for one in page.records if not isinstance(one, SetAside)]
+    told = [(_asked(one, now), now) for one in page.records if not isinstance(one, SetAside)]
     timeline.record(session, commerce.keep(session, store_id, told))
     return []
+
+
+def _asked(record: Record, now: datetime) -> Record:
+    if isinstance(record, Order | Product):
+        return replace(record, asked_at=now)
+    return record
 
 
 def _keep_one_by_one(session: Session, store_id: int, page: Page, now: datetime) -> list[str]:
@@ -102,7 +108,8 @@ def _keep_one_by_one(session: Session, store_id: int, page: Page, now: datetime)
             continue
         try:
             with session.begin_nested():
-                timeline.record(session, commerce.keep(session, store_id, [(one, now)]))
+                told = [(_asked(one, now), now)]
+                timeline.record(session, commerce.keep(session, store_id, told))
         except Exception as problem:  # noqa: BLE001 # shown with the list; the others are kept
             name = getattr(one, "external_id", "")
             faults.append(f"{type(one).__name__} {name}: {type(problem).__name__}")

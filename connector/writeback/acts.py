@@ -13,14 +13,14 @@ from connector.commerce.models import Customer, Order
 from connector.consent import actions as consent
 from connector.coupons import actions as coupons
 from connector.coupons.models import Coupon, CouponState
-from connector.errors import AccessLost, Retryable
 from connector.machine import Machine
 from connector.ports.access import Access
 from connector.ports.platform import CouponMade, Platform
 from connector.ports.writing import ConsentWord, OrderNote, OrderTags
-from connector.stores import policy, tokens
+from connector.stores import policy
 from connector.stores.models import Store
 from connector.stores.policy import Policy
+from connector.stores.reaching import Way
 from connector.writeback import completing, telling
 from connector.writeback.models import Kind, StoreWrite
 
@@ -52,14 +52,12 @@ def act(machine: Machine, write: StoreWrite, now: datetime) -> str:
     """Carry the write out; returns its outcome. Raises NotWanted and what platforms raise."""
     with machine.database.reading() as session:
         store = session.get_one(Store, write.store_id)
-    access = tokens.fresh_access(machine, store.id)
-    desk = Desk(machine=machine, store=store, write=write, access=access, now=now)
-    try:
+
+    def call(access: Access) -> str:
+        desk = Desk(machine=machine, store=store, write=write, access=access, now=now)
         return _ACTS[Kind(write.kind)](desk)
-    except AccessLost as problem:
-        if tokens.replaced(machine, store.id, access):
-            raise Retryable(f"the access was renewed during the call: {problem}") from problem
-        raise
+
+    return Way(machine, store.id).ask(call)
 
 
 def _end_coupon(desk: Desk) -> str:

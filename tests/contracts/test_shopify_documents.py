@@ -115,6 +115,10 @@ ANSWERS: dict[str, Any] = {
                     "cancelledAt": None,
                     "displayFinancialStatus": "PAID",
                     "displayFulfillmentStatus": "UNFULFILLED",
+                    "checkoutToken": "c0ffee",
+                    "cartToken": None,
+                    "email": "ann@example.com",
+                    "customer": {"id": "gid://shopify/Customer/7"},
                 }
             ]
         }

@@ -81,12 +81,13 @@ def say(shop: PracticeStore, query: str, variables: dict[str, Any]) -> Any:
 def sent(shop: PracticeStore) -> list[Sent]:
     """Everything that the feed can ask, taken off the wire; what runs in bulk as well."""
     asking = Asking(shop)
-    shop.subscribe("orders/create", "https://before.example.com/webhooks/shopify")
+    before = shop.subscribe("orders/create", "https://before.example.com/webhooks/shopify").url
     for resource in Resource:
         asking.fetch(resource)
         asking.fetch(resource, since=LONG_AGO)
     address = "https://askback.example.com/webhooks/shopify"
-    assert asking.feed.reconcile_webhooks(asking.access, address, "").problems == ()
+    report = asking.feed.reconcile_webhooks(asking.access, address, "", former=[before])
+    assert report.problems == ()
     calls = [one.json for one in shop.requests if one.path.startswith("/admin/")]
     alone = {json.dumps(call, sort_keys=True): call for call in calls}
     found = [Sent(call["query"], call["variables"]) for call in alone.values()]

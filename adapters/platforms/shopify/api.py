@@ -34,6 +34,8 @@ _REFUSED = {
 }
 # A full bucket comes back in 20 s on every plan; a longer wait cannot be what is meant.
 _LONGEST_PAUSE = 20.0
+# How Shopify begins the messages that it sends with these codes.
+_BY_WORDS = {"Throttled": "THROTTLED", "Access denied": "ACCESS_DENIED"}
 _TOKEN = re.compile(r"access token", re.IGNORECASE)
 
 
@@ -121,7 +123,7 @@ def _data(answer: object, *, writes: bool) -> Mapping[str, Any]:
 
 def _explain(errors: object, answer: object, *, writes: bool) -> NoReturn:
     """Top-level errors: a list of objects, or one text (a refused token, a wrong path)."""
-    codes = {at(error, "extensions", "code") for error in _listed(errors)}
+    codes = {_code(error) for error in _listed(errors)}
     if "THROTTLED" in codes:
         raise Throttled("Shopify is throttling this store", after_seconds=_pause(answer))
     if "ACCESS_DENIED" in codes:
@@ -133,6 +135,14 @@ def _explain(errors: object, answer: object, *, writes: bool) -> NoReturn:
     if isinstance(errors, str) and _TOKEN.search(errors):
         raise AccessLost(f"Shopify refuses the access token: {_texts(errors)}")
     raise Permanent(f"Shopify does not understand the call: {_texts(errors)}")
+
+
+def _code(error: object) -> object:
+    """Shopify's code; errors may come without extensions, and then two are known by words."""
+    code, said = at(error, "extensions", "code"), at(error, "message")
+    if code is None and isinstance(said, str):
+        return next((name for begins, name in _BY_WORDS.items() if said.startswith(begins)), None)
+    return code
 
 
 def _pause(answer: object) -> float:

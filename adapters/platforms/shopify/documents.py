@@ -64,6 +64,10 @@ query AskbackOrders($search: String!) {
       cancelledAt
       displayFinancialStatus
       displayFulfillmentStatus
+      checkoutToken
+      cartToken
+      email
+      customer { id }
     }
   }
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -88,6 +88,8 @@ class ShopifyFeed(Feed):
         page = self._pages.page(call, resource, after, search)
         return replace(page, cursor=feed_bulk.BY_PAGES + page.cursor if page.cursor else "")
 
-    def reconcile_webhooks(self, access: Access, address: str, secret: str) -> WebhookReport:
+    def reconcile_webhooks(
+        self, access: Access, address: str, secret: str, *, former: Sequence[str] = ()
+    ) -> WebhookReport:
         """`secret` is not told to Shopify: it signs with the app's own."""
-        return feed_webhooks.reconcile(self.calls(access), address)
+        return feed_webhooks.reconcile(self.calls(access), address, former=former)

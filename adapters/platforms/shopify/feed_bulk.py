@@ -74,13 +74,13 @@ def page(call: Call, results: Results, resource: Resource, cursor: str, search: 
     except Permanent:
         return Page(cursor=BY_PAGES)  # a version of the API that cannot be asked for one operation
     status = at(operation, "status")
+    if operation is None or status == "EXPIRED":
+        return _gone("Shopify has forgotten the bulk operation", place)
     if status in _WAITING:
         large = _whole(at(operation, "objectCount")) > _LARGE
         return Page(cursor=cursor, wait_seconds=_LATER if large else _SOON)
     if status == "COMPLETED":
         return _read(results, resource, place, operation)
-    if status == "EXPIRED":
-        raise Refused("the bulk operation's result has run out", code=EXPIRED)
     return _failed(operation, place)
 
 
@@ -105,17 +105,19 @@ def _start(call: Call, resource: Resource, search: str, tries: int) -> Page:
 
 def _operation(call: Call, place: Place) -> Any:
     gid = f"gid://shopify/BulkOperation/{place.operation}"
-    operation = at(call(BULK, {"id": gid}), "bulkOperation")
-    if operation is None:
-        raise Refused("Shopify has forgotten the bulk operation", code=EXPIRED)
-    return operation
+    return at(call(BULK, {"id": gid}), "bulkOperation")
 
 
 def _read(results: Results, resource: Resource, place: Place, operation: Any) -> Page:
     total, url = _whole(at(operation, "rootObjectCount")), at(operation, "url")
     if url is None:
         return Page(total=total)  # nothing found, no file
-    found = results.read(str(url), place.offset)
+    try:
+        found = results.read(str(url), place.offset)
+    except Refused as refusal:
+        if refusal.code != EXPIRED:
+            raise
+        return _gone(str(refusal), place)
     records: list[Record] = []
     unreadable = list(found.unreadable)
     for thing in found.things:
@@ -141,6 +143,20 @@ def _failed(operation: Any, place: Place) -> Page:
         raise Refused("Shopify denies access to the bulk operation", code=code)
     if at(operation, "status") not in {"FAILED", "CANCELED"}:
         raise Retryable("Shopify tells a status of the bulk operation that nobody knows")
+    return _once_more(place)
+
+
+def _gone(why: str, place: Place) -> Page:
+    """What was begun cannot be read to its end; what was never readable is not waited for long.
+
+    Raises Refused "expired_cursor" once something was read.
+    """
+    if place.offset:
+        raise Refused(why, code=EXPIRED)
+    return _once_more(place)
+
+
+def _once_more(place: Place) -> Page:
     if place.tries < _TRIES:
         return Page(cursor=str(Place(tries=place.tries + 1)), wait_seconds=_SOON)
     return Page(cursor=BY_PAGES)

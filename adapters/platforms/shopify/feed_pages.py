@@ -9,6 +9,7 @@ from typing import Any
 from adapters.platforms.shopify import api, feed_records
 from adapters.platforms.shopify.api import at
 from adapters.platforms.shopify.feed_documents import QUERIES, Query
+from adapters.platforms.shopify.pace import Throttled
 from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.ports.feed import Page, Resource
 from connector.records import Record
@@ -71,9 +72,9 @@ def count(call: Call, resource: Resource, search: str) -> int | None:
     query = QUERIES[resource]
     try:
         found = at(call(query.count, {"search": search or None}), f"{query.root}Count", "count")
-    except AccessLost:
+    except (AccessLost, Throttled):
         raise
-    except Permanent:
+    except (Permanent, Retryable):
         return None  # a progress bar's wish: whatever it is that forbids it, the page will tell
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 

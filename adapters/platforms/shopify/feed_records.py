@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,7 +53,7 @@ def _product(node: Any, variants: Sequence[Any]) -> list[Record]:
 def _checkout(node: Any, lines: Sequence[Any]) -> list[Record]:
     token, cart_token = checkout_names(at(node, "id"), at(node, "abandonedCheckoutUrl"))
     payload = retold.checkout(node, lines, token=token, cart_token=cart_token)
-    return [read_checkout(payload)]
+    return [replace(read_checkout(payload), listed=True)]
 
 
 def checkout_names(gid: object, url: object) -> tuple[str, str]:
@@ -73,12 +74,8 @@ def checkout_names(gid: object, url: object) -> tuple[str, str]:
 
 def _customer(node: Any, _: Sequence[Any]) -> list[Record]:
     email, phone = at(node, "defaultEmailAddress"), at(node, "defaultPhoneNumber")
-    person = retold.customer(node) or {}
-    found: list[Record] = [
-        read_customer(
-            person | {"locale": at(node, "locale"), **_asked(at(email, "marketingState"))}
-        )
-    ]
+    person = retold.known_customer(node) or {}
+    found: list[Record] = [read_customer(person | _asked(at(email, "marketingState")))]
     if str(at(email, "marketingState")) in _SAID:
         consent = {
             "customer_id": at(node, "id"),

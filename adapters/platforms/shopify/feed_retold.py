@@ -87,6 +87,12 @@ def customer(node: object) -> Json | None:
     }
 
 
+def known_customer(node: object) -> Json | None:
+    """A person as the store knows her, with the language that it believes to be hers."""
+    person = customer(node)
+    return None if person is None else {**person, "locale": at(node, "locale")}
+
+
 def order(node: object, lines: Iterable[object]) -> Json:
     return {
         "admin_graphql_api_id": at(node, "id"),
@@ -179,10 +185,11 @@ def _refund(node: object) -> Json:
 
 
 def checkout(node: object, lines: Iterable[object], *, token: str, cart_token: str) -> Json:
-    """An abandoned checkout. It has no address and no language of its own: the customer's stand
-    for them. Its lines have ids that no webhook knows: they are left out.
+    """An abandoned checkout. It has no address of its own: the customer's stands for it. Her
+    language is the store's guess and not what she shopped in: it stays hers. Its lines have ids
+    that no webhook knows: they are left out.
     """
-    person = customer(at(node, "customer"))
+    person = known_customer(at(node, "customer"))
     return {
         "token": token,
         "cart_token": cart_token,
@@ -196,8 +203,8 @@ def checkout(node: object, lines: Iterable[object], *, token: str, cart_token: s
         "completed_at": at(node, "completedAt"),
         "abandoned_checkout_url": at(node, "abandonedCheckoutUrl"),
         **_buyer(node),
+        "customer": person,
         "email": at(person, "email"),
-        "customer_locale": at(node, "customer", "locale"),
         "line_items": [_checkout_line(line) for line in lines],
     }
 

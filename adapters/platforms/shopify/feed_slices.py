@@ -21,7 +21,7 @@ EXPIRED = "expired_cursor"
 _OK, _PARTIAL, _PAST_THE_END = 200, 206, 416
 # What object storages answer once a signed address has run out.
 _GONE = frozenset({400, 401, 403, 404, 410})
-_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)", re.ASCII)
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -120,7 +120,10 @@ def _bytes(http: Http, url: str, part: Slice) -> tuple[bytes, bool]:
     if response.status == _OK:  # no ranges there: `Http` cut the slice out of the whole
         return response.content, len(response.content) < part.length
     if response.status == _PARTIAL:
-        return response.content, _total(response, part) <= part.offset + len(response.content)
+        total = _total(response, part)
+        if total is None:
+            return response.content, len(response.content) < part.length
+        return response.content, total <= part.offset + len(response.content)
     if response.status == _PAST_THE_END:
         return b"", True
     if response.status in _GONE:
@@ -128,8 +131,9 @@ def _bytes(http: Http, url: str, part: Slice) -> tuple[bytes, bool]:
     raise Retryable(f"Shopify's file was answered with {response.status}")
 
 
-def _total(response: Response, part: Slice) -> int:
+def _total(response: Response, part: Slice) -> int | None:
+    """How long the file is; None where its keeper does not know (RFC 9110, 14.4)."""
     found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if not found or int(found[1]) != part.offset:
         raise Retryable("Shopify's file was answered with another part than was asked for")
-    return int(found[2])
+    return None if found[2] == "*" else int(found[2])

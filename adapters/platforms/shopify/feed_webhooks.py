@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from adapters.platforms.shopify import records
 from adapters.platforms.shopify.api import at
 from adapters.platforms.shopify.feed_documents import MAKE_WEBHOOK, REMOVE_WEBHOOK, WEBHOOKS
-from connector.errors import Refused, Retryable
+from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.ports.feed import WebhookReport
 from connector.ports.notices import Code, Notice
 
@@ -58,22 +57,27 @@ class _Work:
         )
 
 
-def reconcile(call: Call, address: str) -> WebhookReport:
-    """Make the app's subscriptions deliver the wanted topics to `address`, each once, whole."""
+def reconcile(call: Call, address: str, *, former: Sequence[str] = ()) -> WebhookReport:
+    """Make the app's subscriptions deliver the wanted topics to `address`, each once, whole.
+
+    Ours are those that go to `address` or to a `former` one. Any other may be of another tool
+    that has the same token, or of another Askback that shares the app, on the same host even.
+    """
     work, stale = _Work(), []
     right: set[str] = set()
+    ours = {address, *former}
     for subscription in _subscriptions(call):
         name = str(at(subscription, "topic"))
         if name in WANTED and name not in right and _delivers_all(subscription, address):
             right.add(name)
-        elif _is_ours(str(at(subscription, "uri") or ""), address):
+        elif _uri(subscription) in ours:
             stale.append(subscription)
     work.right += [topic for name, topic in WANTED.items() if name in right]
     # A filtered subscription of our own stands in the way of the whole one at its address.
-    _remove(call, [one for one in stale if at(one, "uri") == address], work)
+    _remove(call, [one for one in stale if _uri(one) == address], work)
     if not _make(call, address, [name for name in WANTED if name not in right], work):
         return work.report()  # the old address, if there is one, is better than none
-    _remove(call, [one for one in stale if at(one, "uri") != address], work)
+    _remove(call, [one for one in stale if _uri(one) != address], work)
     return work.report()
 
 
@@ -95,21 +99,11 @@ def _subscriptions(call: Call) -> list[Any]:
 
 def _delivers_all(subscription: Any, address: str) -> bool:
     whole = not at(subscription, "filter") and not at(subscription, "includeFields")
-    return whole and at(subscription, "uri") == address and at(subscription, "format") == "JSON"
+    return whole and _uri(subscription) == address and at(subscription, "format") == "JSON"
 
 
-def _is_ours(uri: str, address: str) -> bool:
-    """Did an earlier address of ours make it? The same host, or the same path on another one.
-
-    A custom app's token may be shared with another tool, whose subscriptions are not ours to
-    remove.
-    """
-    try:
-        there, here = urlsplit(uri), urlsplit(address)
-    except ValueError:
-        return False
-    web = there.scheme in {"http", "https"}
-    return web and (there.netloc == here.netloc or there.path == here.path)
+def _uri(subscription: Any) -> str:
+    return str(at(subscription, "uri") or "")
 
 
 def _make(call: Call, address: str, names: list[str], work: _Work) -> bool:
@@ -118,9 +112,11 @@ def _make(call: Call, address: str, names: list[str], work: _Work) -> bool:
         variables = {"topic": name, "webhookSubscription": {"uri": address, "format": "JSON"}}
         try:
             answer = call(MAKE_WEBHOOK, variables)
-        except Refused as problem:
-            if problem.code != "ACCESS_DENIED":
-                raise
+        except AccessLost:
+            raise
+        except Permanent as problem:
+            if isinstance(problem, Refused) and problem.code.startswith("http_"):
+                raise  # not about this topic
             said = str(problem).removeprefix("Shopify denies access: ")
             work.refused(Code.WEBHOOK_REFUSED, said, topic=WANTED[name])
             continue

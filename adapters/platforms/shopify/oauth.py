@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
@@ -87,7 +88,9 @@ class OAuth(Authorization):
                 raise AccessLost(str(problem)) from problem
             # An app secret that is wrong here, a frozen store: mended without a new permission.
             raise Retryable(str(problem), after_seconds=UNWELL_SECONDS) from problem
-        return grant.access
+        # RFC 6749, 6: where no new refresh token comes, the old one goes on.
+        kept = {"refresh_token": token, **grant.access.credentials}
+        return replace(grant.access, credentials=kept)
 
     def exchange(self, session_token: str, now: datetime) -> Grant:
         """https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/token-exchange"""

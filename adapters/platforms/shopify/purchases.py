@@ -21,9 +21,26 @@ def find(call: Callable[..., Mapping[str, Any]], checkout: CheckoutFacts) -> Ord
     nodes = at(call(documents.ORDERS, {"search": search}), "orders", "nodes")
     if not isinstance(nodes, list):
         raise Retryable("Shopify answered without the list of orders")
-    found = [_order(node) for node in nodes]
+    found = [_order(node) for node in nodes if _is_hers(node, checkout)]
     bought = [order for order in found if order.state.bought]
     return max(bought, key=lambda order: order.created_at, default=None)
+
+
+def _is_hers(node: object, checkout: CheckoutFacts) -> bool:
+    """Is this order what was searched for? Shopify passes over a filter that it does not know, and
+    finds everything: https://shopify.dev/docs/api/usage/search-syntax (`extensions.search`).
+
+    An order that says nothing of itself is taken at the search's word.
+    """
+    customer = str(at(node, "customer", "id") or "").rpartition("/")[2]
+    told = (
+        (at(node, "checkoutToken"), checkout.external_id),
+        (at(node, "cartToken"), checkout.cart_token),
+        (at(node, "email"), checkout.email),
+        (customer, checkout.customer_external_id),
+    )
+    pairs = [(str(one).strip().lower(), other.strip().lower()) for one, other in told if one]
+    return not pairs or any(one == other for one, other in pairs)
 
 
 def search_for(checkout: CheckoutFacts) -> str:

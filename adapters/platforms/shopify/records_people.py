@@ -104,7 +104,7 @@ def buyer(loaded: Mapping[str, Any]) -> records.Customer | None:
         phone=_first("phone", loaded, known, {"phone": loaded["sms_marketing_phone"]}, *addresses),
         first_name=_first("first_name", known, *places),
         last_name=_first("last_name", known, *places),
-        locale=loaded["customer_locale"],
+        locale=loaded["customer_locale"] or _of(known, "locale"),
         country=_first("country_code", *places),
         accepts_marketing=loaded.get("buyer_accepts_marketing"),
         updated_at=known.get("updated_at"),

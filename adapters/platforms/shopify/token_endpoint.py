@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from adapters.http import Http, Response
@@ -14,6 +15,7 @@ _OK = 200
 # https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/
 # offline-access-tokens: an hour, and ninety days. Anything beyond a year is no answer of theirs.
 _LONGEST = timedelta(days=366)
+_DIGITS = 10
 
 
 def ask(
@@ -55,7 +57,8 @@ def _credentials(answer: Any, now: datetime) -> dict[str, str]:
     credentials["scopes"] = scopes if isinstance(scopes, str) else ""
     if at(answer, "expires_in") is not None:
         credentials["expires_at"] = _end(answer, "expires_in", now)
-        credentials["refresh_token"] = _text(answer, "refresh_token")
+        if at(answer, "refresh_token") is not None:  # without it: good to its end, and then lost
+            credentials["refresh_token"] = _text(answer, "refresh_token")
         if at(answer, "refresh_token_expires_in") is not None:
             end = _end(answer, "refresh_token_expires_in", now)
             credentials["refresh_expires_at"] = end
@@ -71,7 +74,11 @@ def _text(answer: Any, name: str) -> str:
 
 
 def _end(answer: Any, name: str, now: datetime) -> str:
-    seconds = at(answer, name)
-    if not isinstance(seconds, int) or not 0 < seconds <= _LONGEST.total_seconds():
+    said = at(answer, name)
+    # RFC 6749, 5.1 has a number; a text of digits means the same.
+    written = isinstance(said, str) and said.isascii() and said.isdigit() and len(said) <= _DIGITS
+    seconds = int(said) if written or isinstance(said, Decimal) else said
+    is_whole = isinstance(seconds, int) and not isinstance(seconds, bool)
+    if not is_whole or not 0 < seconds <= _LONGEST.total_seconds():
         raise ValueError(f"{name} is no time that a token lives")
     return (now + timedelta(seconds=seconds)).isoformat()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -99,7 +99,10 @@ class WooCommerceFeed(Feed):
             unreadable=tuple(unreadable),
         )
 
-    def reconcile_webhooks(self, access: Access, address: str, secret: str) -> WebhookReport:
+    def reconcile_webhooks(
+        self, access: Access, address: str, secret: str, *, former: Sequence[str] = ()
+    ) -> WebhookReport:
+        """`former` is not needed: every address of ours ends with the store's own key."""
         store = api.Store(self.http, access)
         return webhooks.reconcile(store, tuple(records.READERS), address, secret)
 

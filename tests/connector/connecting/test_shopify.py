@@ -16,6 +16,7 @@ from connector.connecting.models_shopify import SpentState
 from connector.errors import AccessLost
 from connector.stores import tokens
 from connector.stores.models import Account, Store
+from connector.sync import webhooks
 from tests.fakes import Clock, PracticeStore, faults
 from tests.merchant import Merchant, neighbour
 from tests.road import Road, environment, served
@@ -267,6 +268,20 @@ def test_without_signing_in_it_can_only_be_the_only_account(
         page = browser.get(f"{road.base_url}{BEGIN}", timeout=10)
         assert page.status_code == 403
         assert "Please sign in to yours first" in page.text
+
+
+def test_an_app_that_was_away_has_its_webhooks_again_at_once(
+    road: Road, merchant: Merchant, practice: PracticeStore
+) -> None:
+    merchant.opens(BEGIN)
+    webhooks.check(road.machine, 1, road.clock.now())
+    practice.uninstalls()
+    practice.subscriptions.clear()
+    practice.has_access = True
+    road.clock.advance(minutes=5)
+    merchant.opens(BEGIN)
+    assert webhooks.check(road.machine, 1, road.clock.now()) == 1
+    assert {one.url for one in practice.subscriptions} == {f"{road.base_url}/webhooks/shopify"}
 
 
 def test_connecting_again_gives_a_lost_store_new_keys(

@@ -18,9 +18,9 @@ from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
 
 
-def lets_in(road: Road) -> PracticeStore:
+def lets_in(road: Road, *, syncs: bool = False) -> PracticeStore:
     """A Shopify store that was connected with a session token: its access lives for an hour."""
-    practice = road.opens("shopify")
+    practice = road.opens("shopify", syncs=syncs)
     road.machine.platforms["shopify"].http.sleep = lambda _: None
     authorization = road.machine.platforms["shopify"].authorization
     assert authorization is not None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connector.commerce.models import Order
 from connector.inbox.models import Delivery
 from connector.stores.models import Store
+from connector.sync import webhooks
 from connector.sync.models import WebhookCheck
 from tests.fakes import MUG, PracticeStore, faults
+from tests.merchant import Merchant
 from tests.road import Road
 
 ANN = "ann@example.com"
@@ -124,3 +128,52 @@ def test_a_store_that_cannot_answer_is_asked_again_soon(road: Road) -> None:
     road.settles()
     assert checked(road).error == ""
     assert {one.topic for one in store.subscriptions} == TOPICS
+
+
+def addresses(store: PracticeStore) -> set[str]:
+    return {one.url for one in store.subscriptions}
+
+
+def without_webhooks(road: Road) -> PracticeStore:
+    """A connected store of Shopify's whose subscriptions were looked at, and are gone since."""
+    store = road.opens("shopify", syncs=True)
+    webhooks.check(road.machine, 1, road.clock.now())
+    store.subscriptions.clear()
+    return store
+
+
+def test_shopify_s_subscriptions_are_looked_at_every_hour(road: Road) -> None:
+    store = without_webhooks(road)
+    road.clock.advance(minutes=59)
+    assert webhooks.check(road.machine, 1, road.clock.now()) == 0
+    road.clock.advance(minutes=1)
+    assert webhooks.check(road.machine, 1, road.clock.now()) == 1
+    assert addresses(store) == {f"{road.base_url}/webhooks/shopify"}
+    assert set(checked(road).report["made"]) == {one.topic for one in store.subscriptions}
+    store.buys(ANN, MUG)
+    assert {one.status for one in store.deliveries} == {200}
+
+
+def test_shopify_s_subscriptions_are_looked_at_when_the_merchant_signs_in(road: Road) -> None:
+    store = without_webhooks(road)
+    Merchant(road).close()
+    assert webhooks.check(road.machine, 1, road.clock.now()) == 1
+    assert addresses(store) == {f"{road.base_url}/webhooks/shopify"}
+
+
+def test_askback_moves_and_takes_its_webhooks_along_and_nobody_elses(road: Road) -> None:
+    store = road.opens("shopify", syncs=True)
+    webhooks.check(road.machine, 1, road.clock.now())
+    theirs = store.subscribe("orders/create", "https://b.example.com/webhooks/shopify").url
+    before = f"{road.base_url}/webhooks/shopify"
+    assert addresses(store) == {before, theirs}
+    settings = replace(road.machine.settings, public_url="http://ask.example.com")
+    moved = replace(road.machine, settings=settings)
+    road.clock.advance(hours=1)
+    webhooks.check(moved, 1, road.clock.now())
+    # Shopify takes no plain http: the old address is better than none.
+    assert addresses(store) == {before, theirs}
+    settings = replace(settings, public_url="https://ask.example.com")
+    road.clock.advance(hours=1)
+    webhooks.check(replace(moved, settings=settings), 1, road.clock.now())
+    assert addresses(store) == {"https://ask.example.com/webhooks/shopify", theirs}

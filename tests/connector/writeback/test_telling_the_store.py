@@ -181,7 +181,7 @@ def test_an_order_told_again_is_noted_once(road: Road, platform: str) -> None:
 def test_writes_wait_while_the_store_is_lost_and_are_made_when_it_is_back(
     road: Road, platform: str
 ) -> None:
-    store = road.opens(platform)
+    store = road.opens(platform, syncs=True)
     store.leaves_checkout(ANN, (MUG, 2))
     road.runs_for(minutes=61)
     road.answers(ANN, "price")
@@ -189,6 +189,7 @@ def test_writes_wait_while_the_store_is_lost_and_are_made_when_it_is_back(
     store.has_access = False
     order = store.buys(ANN)
     road.runs_for(hours=1)
+    assert [one.state for one in road.rows(Store)] == ["access_lost"]
     assert {one.state for one in road.rows(StoreWrite)} == {"waiting"}
     assert {one.tries for one in road.rows(StoreWrite)} == {0}
     store.has_access = True

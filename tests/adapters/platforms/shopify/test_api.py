@@ -95,10 +95,15 @@ def test_a_long_throttle_is_left_to_the_caller(
     assert (naps, len(store.asked)) == ([], 1)
 
 
+@pytest.mark.parametrize("more", [{"extensions": {"code": "THROTTLED"}}, {}])
 def test_a_throttle_without_its_cost_is_waited_for_all_the_same(
-    shopify: Shopify, store: Loopback, access: Access, naps: list[float]
+    shopify: Shopify,
+    store: Loopback,
+    access: Access,
+    naps: list[float],
+    more: dict[str, object],
 ) -> None:
-    bare = {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]}
+    bare = {"errors": [{"message": "Throttled", **more}]}
     store.answers = [Answer.of(bare)]
     with pytest.raises(Retryable):
         shopify.describe(access)
@@ -126,6 +131,11 @@ EXPIRED = "[API] Non-expiring access tokens are no longer accepted for the Admin
         (Answer.of({"errors": EXPIRED}), AccessLost, "no longer accepted"),
         (Answer.of({"errors": "Unavailable Shop"}, status=402), Refused, "frozen"),
         (Answer.of({"errors": "Locked"}, status=423), Refused, "locked"),
+        (
+            Answer.of({"errors": [{"message": "Access denied for orders field."}]}),
+            Refused,
+            "denies access",
+        ),
         (Answer.of({"errors": "Not Found"}, status=404), Refused, "Not Found"),
         (Answer(404, b"<html>"), Refused, "no reason given"),
         (Answer(200, b"<html>just a moment</html>"), Retryable, "something else than JSON"),

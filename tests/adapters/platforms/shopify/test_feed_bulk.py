@@ -161,19 +161,39 @@ def test_a_denied_operation_is_said_to_be_denied(shop: PracticeStore) -> None:
     assert denied.value.code == "ACCESS_DENIED"
 
 
-def test_a_result_that_ran_out_is_an_expired_cursor(shop: PracticeStore) -> None:
+def test_a_result_that_ran_out_in_the_middle_is_an_expired_cursor(shop: PracticeStore) -> None:
+    asking = Asking(shop)
+    cursor = asking.fetch(Resource.PRODUCTS).cursors[3]
     shop.faults.next("results", faults.ServerError(403))
     with pytest.raises(Refused) as expired:
-        Asking(shop).fetch(Resource.ORDERS)
+        asking.page(Resource.PRODUCTS, cursor)
     assert expired.value.code == "expired_cursor"
-    shopifys(shop).bulk.fails("EXPIRED")
-    with pytest.raises(Refused) as expired:
-        Asking(shop).fetch(Resource.ORDERS)
-    assert expired.value.code == "expired_cursor"
+
+
+def test_a_result_that_can_never_be_read_is_asked_for_twice_and_then_page_by_page(
+    shop: PracticeStore,
+) -> None:
+    shop.faults.next("results", *[faults.ServerError(403)] * 9)
+    assert len(Asking(shop).fetch(Resource.ORDERS).records) == 61
+    assert len(shopifys(shop).bulk.operations) == 2
+    shop.faults = faults.Faults()
+    for _ in range(9):
+        shopifys(shop).bulk.fails("EXPIRED")
+    assert len(Asking(shop).fetch(Resource.ORDERS).records) == 61
+    assert len(shopifys(shop).bulk.operations) == 4
+
+
+def test_a_store_that_forgets_its_operations_is_read_page_by_page(shop: PracticeStore) -> None:
+    shop.faults.next(
+        "bulk", faults.Passes(), faults.Says({"bulkOperation": None}),
+        faults.Passes(), faults.Says({"bulkOperation": None}),
+    )  # fmt: skip
+    assert len(Asking(shop).fetch(Resource.ORDERS).records) == 61
+    assert shop.faults.waiting == 0
 
 
 @pytest.mark.parametrize(
-    "cursor", ["bulk:1:0:1", "bulk:1:0", "nonsense", "bulk:../../x:0:1", "start:", "bulk:1:-5:1"]
+    "cursor", ["bulk:1:9:1", "bulk:1:0", "nonsense", "bulk:../../x:0:1", "start:", "bulk:1:-5:1"]
 )
 def test_a_forgotten_operation_and_a_made_up_cursor_are_expired(
     shop: PracticeStore, cursor: str
@@ -221,6 +241,13 @@ def test_an_empty_store_is_done_without_an_operation() -> None:
         fetched = Asking(store).fetch(Resource.ORDERS)
     assert (fetched.records, fetched.pages[-1].total) == ([], 0)
     assert shopifys(store).bulk.operations == {}
+
+
+def test_a_store_that_cannot_count_is_fetched_all_the_same(shop: PracticeStore) -> None:
+    shop.faults.next("products", *[faults.ServerError(500)] * 3)
+    fetched = Asking(shop).fetch(Resource.PRODUCTS)
+    assert len(fetched.records) == 206
+    assert (fetched.pages[0].total, fetched.pages[-1].total) == (None, 206)
 
 
 def test_a_count_of_nought_is_not_believed_before_the_list_is_looked_at(

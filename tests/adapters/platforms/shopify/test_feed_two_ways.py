@@ -140,12 +140,15 @@ def test_a_checkout_bears_the_same_name_and_the_same_sums(
     (fetched,) = Asking(shop).fetch(Resource.CHECKOUTS, since=since).records
     assert isinstance(heard, Checkout)
     assert isinstance(fetched, Checkout)
-    # What AbandonedCheckout has no field for: the cart, the delivery and payment that were
-    # chosen, the box that was ticked, its lines' ids.
+    # What AbandonedCheckout has no field for: the cart, the language, the delivery and payment
+    # that were chosen, the box that was ticked, its lines' ids.
     assert heard.customer is not None
+    assert heard.locale == heard.customer.locale == "he"
     assert fetched == replace(
         heard,
+        listed=True,
         cart_token="",
+        locale="",
         shipping=None,
         chose_delivery=False,
         payment_method="",

@@ -17,6 +17,7 @@ from tests.fakes import MUG, PracticeStore, faults
 HOME = "http://127.0.0.1:9/webhooks/shopify"
 TOPICS = tuple(topic for topic in Shopify.topics if topic not in COMPLIANCE)
 ELSEWHERE = "https://other-tool.example.com/hook"
+BEFORE = "https://before.example.com/webhooks/shopify"
 
 
 @pytest.fixture
@@ -25,9 +26,9 @@ def shop() -> Iterator[PracticeStore]:
         yield store
 
 
-def reconcile(shop: PracticeStore, address: str = HOME) -> WebhookReport:
+def reconcile(shop: PracticeStore, address: str = HOME, *former: str) -> WebhookReport:
     asking = Asking(shop)
-    return asking.feed.reconcile_webhooks(asking.access, address, "unused")
+    return asking.feed.reconcile_webhooks(asking.access, address, "unused", former=former)
 
 
 def subscribed(shop: PracticeStore) -> set[tuple[str, str]]:
@@ -66,12 +67,25 @@ def test_one_that_the_store_dropped_is_made_again(shop: PracticeStore) -> None:
 def test_an_earlier_address_of_ours_is_removed_and_another_tool_s_is_kept(
     shop: PracticeStore,
 ) -> None:
-    shop.subscribe("orders/create", "https://before.example.com/webhooks/shopify")
+    shop.subscribe("orders/create", BEFORE)
     shop.subscribe("orders/create", ELSEWHERE)
     shop.subscribe("shop/update", HOME)
-    report = reconcile(shop)
+    report = reconcile(shop, HOME, BEFORE)
     assert sorted(report.removed) == ["SHOP_UPDATE", "orders/create"]
     assert subscribed(shop) == ALL | {("orders/create", ELSEWHERE)}
+
+
+@pytest.mark.parametrize(
+    "theirs", ["https://b.example.com/webhooks/shopify", "http://127.0.0.1:9/b/webhooks/shopify"]
+)
+def test_two_askbacks_that_share_an_app_leave_each_other_alone(
+    shop: PracticeStore, theirs: str
+) -> None:
+    for _ in range(2):
+        for address in (HOME, theirs):
+            assert reconcile(shop, address).removed == ()
+    assert subscribed(shop) == ALL | {(topic, theirs) for topic in TOPICS}
+    assert len(shop.subscriptions) == 2 * len(ALL)
 
 
 def test_one_that_is_filtered_gives_way_to_one_that_tells_all(shop: PracticeStore) -> None:
@@ -95,8 +109,8 @@ def test_more_than_one_page_of_subscriptions_is_looked_through(shop: PracticeSto
 def test_an_address_that_shopify_does_not_take_is_one_sentence_and_the_old_one_stays(
     shop: PracticeStore,
 ) -> None:
-    shop.subscribe("orders/create", "https://before.example.com/webhooks/shopify")
-    report = reconcile(shop, "http://askback.example.com/webhooks/shopify")
+    shop.subscribe("orders/create", BEFORE)
+    report = reconcile(shop, "http://askback.example.com/webhooks/shopify", BEFORE)
     (problem,) = report.problems
     assert problem.code is Code.WEBHOOK_ADDRESS
     assert problem.facts == {
@@ -115,6 +129,15 @@ def test_a_topic_that_is_denied_is_named_and_the_others_are_made(shop: PracticeS
     (problem,) = report.problems
     assert (problem.code, problem.facts["topic"]) == (Code.WEBHOOK_REFUSED, "checkouts/create")
     assert not problem.facts["said"].startswith("Shopify denies access")
+
+
+def test_a_topic_that_the_store_does_not_know_is_named_and_the_others_are_made(
+    shop: PracticeStore,
+) -> None:
+    shop.faults.next("webhooks", faults.Passes(), faults.Misunderstood("topic"))
+    report = reconcile(shop)
+    assert len(report.made) == len(TOPICS) - 1
+    assert [one.facts["topic"] for one in report.problems] == ["checkouts/create"]
 
 
 def test_one_made_by_another_process_meanwhile_counts_as_right(shop: PracticeStore) -> None:

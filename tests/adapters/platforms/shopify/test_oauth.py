@@ -202,7 +202,6 @@ OLD = Access(base_url="", credentials={"refresh_token": "old"}, shop=SHOP)
         (500, {}, Retryable),
         (200, {"access_token": ""}, Retryable),
         (200, {"access_token": "t", "expires_in": "soon"}, Retryable),
-        (200, {"access_token": "t", "expires_in": 3600}, Retryable),
         (200, {"access_token": "t\n", "scope": ""}, Retryable),
         (200, [], Retryable),
     ],
@@ -214,6 +213,26 @@ def test_a_renewal_that_fails_says_who_has_to_act(
     with pytest.raises(error) as raised:
         app(store.origin).refresh(OLD, NOW)
     assert raised.type is error
+
+
+@pytest.mark.parametrize("seconds", [3600, "3600", 3600.0])
+def test_a_token_endpoint_may_write_its_times_in_its_own_way_and_keep_the_refresh_token(
+    store: Loopback, seconds: object
+) -> None:
+    said = {"access_token": "t", "expires_in": seconds, "scope": "write_orders,read_orders"}
+    store.answers = [Answer.of(said)]
+    assert app(store.origin).refresh(OLD, NOW).credentials == {
+        "access_token": "t",
+        "scopes": "write_orders,read_orders",
+        "expires_at": "2026-11-22T10:00:00+00:00",
+        "refresh_token": "old",
+    }
+
+
+def test_a_token_without_an_end_is_taken_as_it_is(store: Loopback) -> None:
+    store.answers = [Answer.of({"access_token": "t", "scope": "read_orders"})]
+    grant = app(store.origin).redeem(signed(), NOW)
+    assert grant.access.credentials == {"access_token": "t", "scopes": "read_orders"}
 
 
 def test_a_code_is_sent_once_even_if_the_answer_is_lost(store: Loopback) -> None:

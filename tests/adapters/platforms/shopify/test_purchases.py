@@ -106,6 +106,32 @@ def test_an_order_whose_money_went_back_is_not_bought(
     assert shopify.find_order(access, two_mugs) is None
 
 
+def test_orders_of_others_do_not_count_where_a_store_passes_over_our_filters(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
+) -> None:
+    theirs = {"checkoutToken": "0ther", "cartToken": None, "email": "ben@example.com"}
+    store.answers = [orders(order(1, **theirs, customer={"id": "gid://shopify/Customer/7"}))] * 5
+    assert shopify.find_order(access, two_mugs) is None
+
+
+@pytest.mark.parametrize(
+    "hers",
+    [
+        {"checkoutToken": "c0ffee"},
+        {"checkoutToken": "another", "cartToken": "ca57"},
+        {"checkoutToken": None, "email": "Ann@Example.com"},
+        {"email": None, "customer": {"id": "gid://shopify/Customer/603851970716743426"}},
+    ],
+)
+def test_an_order_is_hers_by_any_of_her_names(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts, hers: Any
+) -> None:
+    store.answers = [orders(order(1, **hers))]
+    found = shopify.find_order(access, two_mugs)
+    assert found is not None
+    assert found.external_id == "1"
+
+
 def test_a_checkout_of_nobody_is_not_searched_for(
     shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
 ) -> None:
