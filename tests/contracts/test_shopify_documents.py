@@ -30,6 +30,7 @@ from connector.ports.platform import Access, CheckoutFacts, CouponKind, CouponMa
 from connector.ports.writing import ConsentWord, OrderNote, OrderTags, OrderWish
 from connector.records import LineItem
 from tests.adapters.loopback import Answer, Asked, Loopback, serving
+from tests.contracts import shopify_captures as captures
 from tests.contracts import shopify_material as material
 
 pytestmark = material.needs_material
@@ -43,6 +44,13 @@ WISH = CouponWish(
     ends_at=DAY + dt.timedelta(days=2),
     minimum=Money.of("40.00", "USD"),
 )
+SCHEMA_ALONE = {
+    f"discountCode{kind}Create.{argument}CodeDiscount.{name}"
+    for kind, argument in (("Basic", "basic"), ("FreeShipping", "freeShipping"))
+    for name in ("appliesOncePerCustomer", "endsAt", "minimumRequirement", "usageLimit")
+} | {"draftOrderCreate", "draftOrders", "orderUpdate", "tagsAdd"}
+"""What no capture shows accepted: its proof is the schema."""
+
 NODE = {"id": "gid://shopify/DiscountCodeNode/1"}
 TAKEN = {"code": "TAKEN", "field": ["code"], "message": "Code must be unique."}
 ANSWERS: dict[str, Any] = {
@@ -242,6 +250,11 @@ def test_every_variable_is_of_the_type_it_is_declared(wire: list[Asked]) -> None
         coerced = get_variable_values(material.schema(), definitions, variables)
         assert not isinstance(coerced, list), coerced
         assert set(variables) == {each.variable.name.value for each in definitions}
+
+
+def test_what_is_sent_was_taken_by_a_recorded_store(wire: list[Asked]) -> None:
+    asked = [(one.json["query"], one.json["variables"]) for one in wire]
+    assert captures.untried(asked) == SCHEMA_ALONE
 
 
 def test_no_document_asks_for_what_is_deprecated(wire: list[Asked]) -> None:
