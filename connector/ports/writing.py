@@ -37,10 +37,11 @@ class OrderTags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentWord:
-    """What a customer with an account said about marketing mail."""
+    """What a customer with an account said about marketing on a channel: "email", "sms"."""
 
     customer_external_id: str
     granted: bool
+    channel: str = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,12 @@ ANSWERS |= {
             "userErrors": [],
         }
     },
+    "AskbackTextsConsentUpdate": {
+        "customerSmsMarketingConsentUpdate": {
+            "customer": {"id": "gid://shopify/Customer/1"},
+            "userErrors": [],
+        }
+    },
     "AskbackDrafts": {"draftOrders": {"nodes": []}},
     "AskbackDraftCreate": {"draftOrderCreate": {"draftOrder": DRAFT, "userErrors": []}},
 }
@@ -191,8 +197,9 @@ def write(shopify: Shopify, access: Access) -> None:
     shopify.tag_order(
         access, OrderTags(order_external_id="1", customer_external_id="1", reason="price")
     )
-    for granted in (True, False):
-        shopify.tell_consent(access, ConsentWord(customer_external_id="1", granted=granted))
+    for granted, channel in ((True, "email"), (False, "email"), (True, "sms")):
+        word = ConsentWord(customer_external_id="1", granted=granted, channel=channel)
+        shopify.tell_consent(access, word)
     price = Money.of("20", "USD")
     line = LineItem(title="Mug", quantity=2, unit_price=price, total=price * 2)
     wish = OrderWish(

@@ -25,6 +25,8 @@ class Account:
     locale: str = ""
     accepts_marketing: bool = False
     consent_at: datetime | None = None
+    takes_texts: bool | None = None
+    texts_at: datetime | None = None
     tags: list[str] = field(default_factory=list)
     meta: dict[str, object] = field(default_factory=dict)
 

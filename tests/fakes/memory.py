@@ -205,11 +205,14 @@ class Memory:
         self.listener("account_created", account)
         return account
 
-    def consents(self, email: str, granted: bool) -> ledger.Account:
+    def consents(self, email: str, granted: bool, *, texts: bool = False) -> ledger.Account:
         account = self.accounts[email]
-        account.accepts_marketing, account.consent_at = granted, self.now()
+        if texts:
+            account.takes_texts, account.texts_at = granted, self.now()
+        else:
+            account.accepts_marketing, account.consent_at = granted, self.now()
         self.touch(account)
-        self.listener("consent_changed", account)
+        self.listener("texts_consent_changed" if texts else "consent_changed", account)
         return account
 
     # Orders

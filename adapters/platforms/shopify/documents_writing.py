@@ -55,6 +55,15 @@ mutation AskbackConsentUpdate($input: CustomerEmailMarketingConsentUpdateInput!)
 }
 """
 
+UPDATE_TEXTS_CONSENT = """
+mutation AskbackTextsConsentUpdate($input: CustomerSmsMarketingConsentUpdateInput!) {
+  customerSmsMarketingConsentUpdate(input: $input) {
+    customer { id }
+    userErrors { code field message }
+  }
+}
+"""
+
 DRAFTS = """
 query AskbackDrafts($search: String!) {
   draftOrders(first: 5, query: $search) {

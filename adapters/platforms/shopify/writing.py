@@ -20,6 +20,20 @@ LONGEST_TAG = 40
 """https://shopify.dev/docs/api/admin-graphql/2026-07/input-objects/OrderInput#fields-tags"""
 LONGEST_NOTE = 5000
 
+_CONSENTS: Mapping[str, tuple[str, str, str]] = {
+    "email": (
+        documents.UPDATE_CONSENT,
+        "customerEmailMarketingConsentUpdate",
+        "emailMarketingConsent",
+    ),
+    "sms": (
+        documents.UPDATE_TEXTS_CONSENT,
+        "customerSmsMarketingConsentUpdate",
+        "smsMarketingConsent",
+    ),
+}
+"""Channel → the document, the mutation in it, the consent's place in its input."""
+
 _GONE = "INVALID"
 _GONE_SAID = "does not exist"
 
@@ -76,12 +90,12 @@ def tag_order(call: Call, tags: OrderTags) -> None:
 def tell_consent(call: Call, word: ConsentWord) -> None:
     """Set the customer's state. `consentUpdatedAt` is left to Shopify, whose clock it must not
     run ahead of (recorded: "must not be in the future"); a yes needs its opt-in level."""
+    document, root, argument = _CONSENTS[word.channel]
     state = "SUBSCRIBED" if word.granted else "UNSUBSCRIBED"
     consent = {"marketingState": state, "marketingOptInLevel": "SINGLE_OPT_IN"}
     customer = f"gid://shopify/Customer/{word.customer_external_id}"
-    variables = {"input": {"customerId": customer, "emailMarketingConsent": consent}}
-    data = call(documents.UPDATE_CONSENT, variables, writes=True)
-    _check(data, "customerEmailMarketingConsentUpdate", "the consent")
+    data = call(document, {"input": {"customerId": customer, argument: consent}}, writes=True)
+    _check(data, root, "the consent")
 
 
 def complete_order(call: Call, wish: OrderWish) -> OrderLink:

@@ -24,6 +24,7 @@ class Writing:
             "orderUpdate": self.update_order,
             "tagsAdd": self.add_tags,
             "customerEmailMarketingConsentUpdate": self.update_consent,
+            "customerSmsMarketingConsentUpdate": self.update_texts_consent,
             "draftOrderCreate": self.create_draft,
         }
 
@@ -69,6 +70,27 @@ class Writing:
         if account is None or told:
             return {**payload, "userErrors": told}
         self.memory.consents(account.email, wished == "SUBSCRIBED")
+        return {**payload, "customer": self.nodes.customer(account), "userErrors": []}
+
+    def update_texts_consent(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
+        """Refusals as recorded: nobody of that id; no telephone; a yes without its level."""
+        kind = "CustomerSmsMarketingConsent"
+        payload: Node = {"__typename": f"{kind}UpdatePayload", "customer": None}
+        consent, where = input["smsMarketingConsent"], ["input", "smsMarketingConsent"]
+        account, wished = self._account(input["customerId"]), consent["marketingState"]
+        problem: tuple[list[str] | None, str, str | None] | None = None
+        if account is None:
+            problem = (None, "Customer not found", None)
+        elif wished == "SUBSCRIBED" and not consent.get("marketingOptInLevel"):
+            field = [*where, "marketingOptInLevel"]
+            problem = (field, "Marketing opt in level must exist", "MISSING_ARGUMENT")
+        elif not account.phone:
+            said = "A phone number is required to set the SMS consent state."
+            problem = (where, said, "INVALID")
+        if account is None or problem:
+            told = dict(zip(("field", "message", "code"), problem or (), strict=False))
+            return {**payload, "userErrors": [{"__typename": f"{kind}Error", **told}]}
+        self.memory.consents(account.email, wished == "SUBSCRIBED", texts=True)
         return {**payload, "customer": self.nodes.customer(account), "userErrors": []}
 
     def create_draft(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
