@@ -108,6 +108,7 @@ ANSWERS: dict[str, Any] = {
 
 ORDER_ID = {"id": "gid://shopify/Order/1"}
 DRAFT = {"id": "gid://shopify/DraftOrder/1", "invoiceUrl": "https://a.example.com/i/1", "tags": []}
+DRAFT |= {"discountCodes": ["BACK"]}
 ANSWERS |= {
     "AskbackDiscountUses": {
         "codeDiscountNodeByCode": NODE
@@ -207,6 +208,7 @@ def write(shopify: Shopify, access: Access) -> None:
         wished_at=DAY,
         email="ann@example.com",
         customer_external_id="1",
+        coupon_code="BACK",
         lines=[line, dataclasses.replace(line, variant_external_id="9")],
     )
     assert shopify.complete_order(access, wish).url == DRAFT["invoiceUrl"]

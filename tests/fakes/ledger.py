@@ -120,6 +120,8 @@ class Checkout:
     order: Order | None = None
     companion_cart: str = ""
     """What the WordPress companion calls the cart, where it stands on the classic checkout."""
+    created_via: str = "store-api"
+    """WooCommerce's word for who began it: the block checkout, or a program by "rest-api"."""
     unknown_lines: int = 0
     """Lines of products that the store does not have (only an order made by API has them)."""
 

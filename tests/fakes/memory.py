@@ -238,12 +238,13 @@ class Memory:
         if not checkout.first_name:
             checkout.first_name, _, checkout.last_name = name.partition(" ")
         checkout.stage, checkout.payment = "payment", payment
-        order = self._place(checkout, {"card": "paid", "transfer": "on_hold"}.get(payment))
+        order = self.place(checkout, {"card": "paid", "transfer": "on_hold"}.get(payment))
         self.listener("order_placed", order)
         self._moves_stock(order, -1)
         return order
 
-    def _place(self, checkout: ledger.Checkout, state: str | None) -> ledger.Order:
+    def place(self, checkout: ledger.Checkout, state: str | None) -> ledger.Order:
+        """Its order, new or again; `state` None: pending."""
         self.touch(checkout)
         checkout.completed_at = checkout.updated_at if state != "failed" else None
         order = checkout.order or ledger.Order(
@@ -261,7 +262,7 @@ class Memory:
 
     def fails_payment(self, who: ledger.Checkout | str) -> ledger.Order:
         """Her card is refused; the checkout stays open."""
-        order = self._place(self.open_checkout_of(who), "failed")
+        order = self.place(self.open_checkout_of(who), "failed")
         self.listener("payment_failed", order)
         return order
 
@@ -328,30 +329,6 @@ class Memory:
         return shipment
 
     # The merchant
-
-    def opens_order(
-        self, email: str, lines: Iterable[Wish], *, name: str = "", meta: dict[str, object]
-    ) -> ledger.Order:
-        """An unpaid order that somebody made for this shopper."""
-        now = self.now()
-        number = self.number()
-        checkout = ledger.Checkout(
-            id=number,
-            token=self.token(of=("order", number, id(self))),
-            cart_token="",
-            till=self.till,
-            created_at=now,
-            updated_at=now,
-            lines=self.lines(lines),
-            email=email,
-            account=self.accounts.get(email),
-        )
-        checkout.first_name, _, checkout.last_name = name.partition(" ")
-        self.checkouts[number] = checkout
-        order = self._place(checkout, None)
-        checkout.completed_at, order.meta = None, meta
-        self.listener("order_placed", order)
-        return order
 
     def makes_coupon(self, code: str, /, **wish: Any) -> ledger.Coupon:
         """A new coupon; the caller has looked whether the code is free."""

@@ -67,7 +67,7 @@ mutation AskbackTextsConsentUpdate($input: CustomerSmsMarketingConsentUpdateInpu
 DRAFTS = """
 query AskbackDrafts($search: String!) {
   draftOrders(first: 5, query: $search) {
-    nodes { id invoiceUrl tags }
+    nodes { id invoiceUrl tags discountCodes }
   }
 }
 """
@@ -75,7 +75,7 @@ query AskbackDrafts($search: String!) {
 CREATE_DRAFT = """
 mutation AskbackDraftCreate($input: DraftOrderInput!) {
   draftOrderCreate(input: $input) {
-    draftOrder { id invoiceUrl tags }
+    draftOrder { id invoiceUrl tags discountCodes }
     userErrors { field message }
   }
 }

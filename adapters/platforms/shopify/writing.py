@@ -118,6 +118,9 @@ def complete_order(call: Call, wish: OrderWish) -> OrderLink:
         order["purchasingEntity"] = {"customerId": gid}
     if wish.email:
         order["email"] = wish.email
+    if wish.coupon_code:
+        # Attempted, and skipped where it does not fit: then she may still type it, or another.
+        order |= {"discountCodes": [wish.coupon_code], "allowDiscountCodesInCheckout": True}
     data = call(documents.CREATE_DRAFT, {"input": order}, writes=True)
     _check(data, "draftOrderCreate", "the order")
     return _link(at(data, "draftOrderCreate", "draftOrder"))
@@ -139,7 +142,8 @@ def _link(draft: Any) -> OrderLink:
     external_id, url = at(draft, "id"), at(draft, "invoiceUrl")
     if not isinstance(external_id, str) or not isinstance(url, str):
         raise OutcomeUnknown("Shopify made a draft order and has not named its invoice link yet")
-    return OrderLink(external_id=external_id.rpartition("/")[2], url=url)
+    codes = tuple(str(code) for code in at(draft, "discountCodes") or ())
+    return OrderLink(external_id=external_id.rpartition("/")[2], url=url, coupon_codes=codes)
 
 
 def _order_id(external_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tests.fakes import ledger
@@ -123,9 +124,21 @@ class Writing:
             "invoiceUrl": f"{base}/{ids.SHOP_ID}/invoices/{token}",
             "email": draft.said.get("email"),
             "tags": sorted(draft.tags),
+            "discountCodes": self._taken(draft),
             "createdAt": at(draft.made_at),
             "updatedAt": at(draft.made_at),
         }
+
+    def _taken(self, draft: ledger.Draft) -> list[str]:
+        """The codes that fit; one that does not is skipped without a word."""
+        codes = draft.said.get("discountCodes") or ()
+        known = [self.memory.coupons.get(code.lower()) for code in codes]
+        now = self.memory.now()
+        return [
+            coupon.code
+            for coupon in known
+            if coupon and not coupon.refuses(email="", subtotal=Decimal("Infinity"), now=now)
+        ]
 
     def _order(self, gid: str) -> ledger.Order | None:
         found = (one for one in self.memory.orders.values() if ids.gid("Order", one.id) == gid)
