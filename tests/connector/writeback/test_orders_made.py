@@ -10,6 +10,7 @@ import pytest
 
 from connector.commerce.models import Checkout
 from connector.coupons.models import Coupon
+from connector.stores.models import Store, StoreState
 from connector.writeback.models import StoreWrite
 from tests.fakes import MUG, SHIRT, PracticeStore, faults
 from tests.merchant import Merchant, neighbour
@@ -169,6 +170,26 @@ def test_what_she_has_bought_meanwhile_is_not_ordered_for_her(
     merchant.presses(f"{page}/order")
     assert made(store) == []
     assert road.rows(StoreWrite, kind="order") == []
+
+
+def test_an_order_that_waited_for_days_is_made_only_when_the_merchant_asks_anew(
+    road: Road, merchant: Merchant
+) -> None:
+    store, page = left(road, "woocommerce")
+    store.faults.next("orders", faults.ServerError(503))
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    with road.machine.database.transaction() as session:
+        session.get_one(Store, 1).state = StoreState.ACCESS_LOST
+    road.runs_for(days=2)
+    with road.machine.database.transaction() as session:
+        session.get_one(Store, 1).state = StoreState.CONNECTED
+    road.runs_for(hours=1)
+    assert made(store) == []
+    merchant.opens(page)
+    assert "too old when the store could be reached again" in merchant.reads()
+    merchant.presses(f"{page}/order")
+    assert len(made(store)) == 1
 
 
 def test_nobody_makes_orders_in_anothers_store(road: Road, merchant: Merchant) -> None:
