@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from connector import vault
-from connector.writeback.models import Kind
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
@@ -19,13 +18,13 @@ AFTER_EXPIRY = timedelta(days=1)
 SHUT_OUT = timedelta(minutes=15)
 """Until we knock again at a store that does not let us in: a human has to connect it."""
 
-WORTH_FOR: Mapping[Kind, timedelta] = {
-    Kind.CUSTOMER_NOTE: timedelta(days=3),
-    Kind.ORDER: timedelta(days=1),
-    Kind.ORDER_NOTE: timedelta(days=14),
-    Kind.ORDER_TAGS: timedelta(days=30),
+WORTH_FOR: Mapping[str, timedelta] = {
+    "customer_note": timedelta(days=3),
+    "order": timedelta(days=1),
+    "order_note": timedelta(days=14),
+    "order_tags": timedelta(days=30),
 }
-"""How long after it was wished for each kind of write still makes sense.
+"""How long after it was wished for a write of this kind (`models.Kind`) still makes sense.
 
 A store that comes back after months gets no notes of then, and nobody an order that she does
 not expect any more. Her word on consent is never too old, nor is tidying up.
@@ -46,7 +45,7 @@ def next_try(key: str, tries: int, asked_seconds: float | None = None) -> timede
     return wait * (1 + vault.share(f"{key}:{tries}") / _SHARES / 4)
 
 
-def drop_at(kind: Kind, wanted_at: datetime) -> datetime | None:
+def drop_at(kind: str, wanted_at: datetime) -> datetime | None:
     """The last moment of a write wished for then; None: it has none."""
     lasts = WORTH_FOR.get(kind)
     return wanted_at + lasts if lasts else None

@@ -230,6 +230,8 @@ class Order:
     tags: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     meta: dict[str, object] = field(default_factory=dict)
+    plugin_status: str = ""
+    """WooCommerce: a status that a plugin invented and hid; no list shows the order then."""
 
     @property
     def total(self) -> Decimal:

@@ -359,8 +359,11 @@ class Memory:
         del self.checkouts[checkout.id]
         self.listener("checkout_deleted", checkout)
 
-    def force_deletes(self, thing: ledger.Order | catalogue.Product) -> None:
+    def force_deletes(self, thing: ledger.Order | ledger.Account | catalogue.Product) -> None:
         """Past the trash: nobody is told."""
+        if isinstance(thing, ledger.Account):
+            del self.accounts[thing.email]
+            return
         if isinstance(thing, catalogue.Product):
             for variant in self.shelf.products.pop(thing.id).variants:
                 del self.shelf.stock[variant.id]

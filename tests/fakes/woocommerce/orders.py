@@ -62,6 +62,8 @@ class OrderPayloads:
     def status(self, checkout: ledger.Checkout) -> str:
         if checkout.order is None:
             return "checkout-draft"
+        if checkout.order.plugin_status:
+            return checkout.order.plugin_status
         return "refunded" if checkout.order.is_refunded else _STATUS[checkout.order.state]
 
     def payload(self, checkout: ledger.Checkout) -> dict[str, Any]:
