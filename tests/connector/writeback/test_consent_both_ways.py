@@ -143,6 +143,21 @@ def test_consent_to_text_messages_given_in_the_store_reaches_us(road: Road) -> N
     assert road.rows(StoreWrite) == []
 
 
+@pytest.mark.parametrize(("said", "letters"), [("1", 1), ("0", 0)])
+def test_what_woocommerces_newsletter_plugin_was_told_reaches_us(
+    road: Road, said: str, letters: int
+) -> None:
+    store = road.opens("woocommerce", basis="opt_in")
+    account = store.registers(ANN)
+    account.meta["mailchimp_woocommerce_is_subscribed"] = said
+    store.sends("customer.updated", store.dialect.payload(account))
+    store.leaves_checkout(ANN, (MUG, 1))
+    road.runs_for(minutes=61)
+    assert len(road.mailbox.to(ANN)) == letters
+    assert {one.granted for one in road.rows(ConsentEntry)} <= {said == "1"}
+    assert road.rows(StoreWrite) == []
+
+
 def test_consent_given_in_the_store_reaches_us(road: Road) -> None:
     store = road.opens("shopify", basis="opt_in")
     store.registers(ANN)
