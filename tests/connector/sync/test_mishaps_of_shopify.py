@@ -114,6 +114,21 @@ def test_a_product_list_that_never_ends_is_left_with_a_reason(road: Road) -> Non
     assert len(road.rows(Product)) == known
 
 
+def test_an_api_that_begins_to_redirect_is_not_followed(road: Road) -> None:
+    store = opened(road)
+    sells(store, "ann")
+    for resource in RESOURCES:
+        store.faults.next(resource, *[faults.RedirectsTo("http://127.0.0.1:9")] * 99)
+    goes_on(road, minutes=1)
+    cursors = road.rows(Cursor, purpose="first")
+    assert {one.state for one in cursors} == {"failed"}
+    assert all("redirect" in one.error for one in cursors)
+    store.faults = faults.Faults()
+    road.clock.advance(minutes=5)
+    goes_on(road, minutes=3)
+    assert len(road.rows(Order)) == 1
+
+
 @pytest.mark.parametrize("minutes", [-50, 50])
 def test_a_store_whose_clock_is_wrong_is_followed_all_the_same(road: Road, minutes: int) -> None:
     store = opened(road)
