@@ -10,11 +10,13 @@ from connector.sync.models import Cursor
 from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
 
-RESOURCES = ("orders", "products", "customers", "checkouts", "webhooks", "shop")
+RESOURCES = ("orders", "products", "customers", "checkouts", "webhooks", "shop", "bulk")
 
 
 def opened(road: Road) -> PracticeStore:
-    road.machine.platforms["shopify"].http.sleep = lambda _: None
+    shopify = road.machine.platforms["shopify"]
+    shopify.http.sleep = lambda _: None
+    shopify.pace.now = lambda: road.clock.now().timestamp()  # its points come back with time
     return road.opens("shopify", syncs=True)
 
 
@@ -69,12 +71,12 @@ def test_a_storm_of_429_and_of_throttling_loses_nothing(road: Road, storm: fault
     store = opened(road)
     sells(store, "ann", "ben", "cam")
     for resource in RESOURCES:
-        store.faults.next(resource, *[storm] * 4)
-    for _ in range(20):
-        goes_on(road, minutes=1)
+        store.faults.next(resource, *[storm] * 3)
+    for _ in range(60):
+        road.clock.advance(minutes=2)
+        road.settles()
         if {one.state for one in road.rows(Cursor, purpose="first")} == {"done"}:
             break
-        road.clock.advance(minutes=5)
     assert {one.state for one in road.rows(Cursor, purpose="first")} == {"done"}
     assert len(road.rows(Order)) == 3
 
@@ -87,10 +89,10 @@ def test_a_store_gone_for_a_day_is_left_alone_more_and_more_and_catches_up(road:
     for resource in RESOURCES:
         store.faults.next(resource, *[faults.ServerError(503)] * 400)
     before = len(store.requests)
-    for _ in range(6):
-        road.clock.advance(hours=4)
+    for _ in range(4):
+        road.clock.advance(hours=6)
         road.settles()
-    assert len(store.requests) - before < 6 * 25
+    assert len(store.requests) - before < 4 * 35
     (known,) = road.rows(Store)
     assert known.state == "connected"
     store.faults = faults.Faults()
