@@ -20,7 +20,8 @@ LOOKED_AT: Mapping[str, str] = {
     "woocommerce/webhooks/[0-9]??-*.json": "contracts/test_woocommerce_deliveries.py",
     "woocommerce/webhooks/index.json": "contracts/test_woocommerce_requests.py",
     "woocommerce/webhooks/sequences.json": "contracts/test_fakes_webhooks.py",
-    "woocommerce/wc-auth/*.json": "contracts/test_woocommerce_keys.py",
+    "woocommerce/wc-auth/callback.json": "contracts/test_woocommerce_keys.py",
+    "woocommerce/wc-auth/steps.json": "contracts/test_woocommerce_keys.py",
     "woocommerce/cart-links.json": "contracts/test_woocommerce_requests.py",
     "woocommerce/api/*.json": "contracts/test_woocommerce_requests.py",
     f"shopify/schema/admin_{PINNED}.json.gz": "contracts/test_shopify_documents.py",
@@ -32,7 +33,8 @@ LOOKED_AT: Mapping[str, str] = {
     "shopify/vectors/shop_domains.json": "adapters/platforms/shopify/test_install.py",
     "shopify/vectors/webhook_hmac.json": "adapters/platforms/shopify/test_webhooks.py",
     "shopify/webhooks/index.json": "contracts/test_shopify_feed.py",
-    "shopify/webhooks/20*/examples/*.json": "contracts/test_shopify_payloads.py",
+    "shopify/webhooks/2026-01/examples/*.json": "contracts/test_shopify_payloads.py",
+    f"shopify/webhooks/{PINNED}/examples/*.json": "contracts/test_shopify_payloads.py",
     "shopify/webhooks/exemplars/*.json": "contracts/test_shopify_payloads.py",
 }
 """Which files (a * goes through folders) → the test that reads each of them."""
