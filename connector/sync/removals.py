@@ -59,6 +59,9 @@ def ask(
     except AskbackError as problem:
         _log.warning("could not ask for what was missing", cursor=claim.id, problem=str(problem))
         return page
+    except Exception as problem:  # noqa: BLE001 # a reader's bug: the night ends all the same
+        _log.error("what was missing could not be read", cursor=claim.id, exc_info=problem)
+        return page
     return replace(page, gone=found.gone, records=(*page.records, *found.records))
 
 

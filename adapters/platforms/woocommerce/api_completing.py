@@ -16,6 +16,7 @@ from connector.ports.writing import OrderLink, OrderWish
 from connector.records import LineItem
 
 MARK = "_askback_order"
+_NO_COUPON = "woocommerce_rest_invalid_coupon"
 _PER_PAGE = 100
 _MOST_PAGES = 5
 _CLOCK_SLACK = timedelta(hours=1)
@@ -60,15 +61,24 @@ def complete(http: Http, access: Access, wish: OrderWish) -> OrderLink:
 
 
 def _made(store: api.Store, wish: OrderWish) -> Any:
-    """With her coupon where the store takes it: what it refuses stays behind as a draft."""
+    """With her coupon, where the store takes it for this order."""
     body = _body(wish)
-    if not wish.coupon_code:
-        return store.post("orders", body)
+    if wish.coupon_code:
+        try:
+            return _post(store, {**body, "coupon_lines": [{"code": wish.coupon_code}]})
+        except Refused as problem:
+            if problem.code != _NO_COUPON:
+                raise
+    return _post(store, body)
+
+
+def _post(store: api.Store, body: Mapping[str, Any]) -> Any:
+    """What is refused midway stays behind as a draft: it is taken out again."""
     try:
-        return store.post("orders", {**body, "coupon_lines": [{"code": wish.coupon_code}]})
+        return store.post("orders", body)
     except api.HalfMade as problem:
         store.delete(f"orders/{problem.draft}", params={"force": "true"})
-        return store.post("orders", body)
+        raise
 
 
 def _find(store: api.Store, wish: OrderWish) -> Mapping[str, Any] | None:
