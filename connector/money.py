@@ -89,3 +89,14 @@ class Money:
         if self.currency != other.currency:
             raise ValueError(f"{self.currency} and {other.currency} do not add up")
         return other.minor
+
+
+def price_of(said: object) -> Decimal | None:
+    """A price as stores write it ("59.00"); None for what is none ("", a plugin's words)."""
+    if isinstance(said, bool) or not isinstance(said, str | int | Decimal):
+        return None
+    try:
+        price = Decimal(said)
+    except InvalidOperation:
+        return None
+    return price if price.is_finite() and 0 <= price <= _LARGEST else None

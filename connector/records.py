@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 from connector.money import Money
@@ -175,12 +176,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """What is put into a cart: one size and colour of a product; `stock` None: not counted."""
+    """What is put into a cart: one size and colour of a product; `stock` None: not counted.
+
+    `price` is in the store's own currency, which no platform names beside it; None: not known.
+    """
 
     external_id: str
     title: str = ""
     sku: str = ""
-    price: Money | None = None
+    price: Decimal | None = None
     stock: int | None = None
     available: bool = True
 

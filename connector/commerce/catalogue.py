@@ -12,6 +12,8 @@ from connector import records
 from connector.commerce import keeping, rules
 from connector.commerce.models import Product, Variant
 from connector.commerce.rules import Row
+from connector.money import Money
+from connector.stores.models import Store
 from connector.timeline.events import Event
 
 
@@ -69,6 +71,7 @@ def _drop_missing(session: Session, store_id: int, products: Sequence[records.Pr
 
 
 def _keep_variants(session: Session, store_id: int, products: Sequence[records.Product]) -> None:
+    currency = session.get_one(Store, store_id).currency
     known = _versions(session, store_id, {one.external_id for one in products})
     rows: dict[tuple[str, str], Row] = {}
     for product in products:
@@ -78,25 +81,35 @@ def _keep_variants(session: Session, store_id: int, products: Sequence[records.P
             key = (product.external_id, variant.external_id)
             best = rows[key]["version"] if key in rows else known.get(key, "")
             if mark > best:
-                rows[key] = _variant_row(store_id, product.external_id, variant, mark)
+                rows[key] = _variant_row(product.external_id, variant, currency)
+                rows[key] |= {"store_id": store_id, "version": mark}
     keeping.upsert(
         session, Variant, list(rows.values()), ("store_id", "product_external_id", "external_id")
     )
 
 
-def _variant_row(store_id: int, product: str, variant: records.Variant, mark: str) -> Row:
+def _variant_row(product: str, variant: records.Variant, currency: str) -> Row:
+    """Products name no currency: their prices are in the one of the store."""
+    price = _price(variant, currency)
     return {
-        "store_id": store_id,
         "product_external_id": product,
         "external_id": variant.external_id,
         "title": variant.title,
         "sku": variant.sku,
-        "price_minor": variant.price.minor if variant.price else None,
-        "currency": variant.price.currency if variant.price else "",
+        "price_minor": price.minor if price else None,
+        "currency": currency if price else "",
         "stock": variant.stock,
         "available": variant.available,
-        "version": mark,
     }
+
+
+def _price(variant: records.Variant, currency: str) -> Money | None:
+    if variant.price is None:
+        return None
+    try:
+        return Money.of(variant.price, currency)
+    except ValueError:  # a store that has not said which currency it sells in
+        return None
 
 
 def _versions(session: Session, store_id: int, names: set[str]) -> dict[tuple[str, str], str]:

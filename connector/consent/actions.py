@@ -20,7 +20,7 @@ from connector.timeline.events import Event, Name
 
 def facts(session: Session, customer: Customer, *, channel: str) -> Facts:
     """What the ledger says of this customer on this channel."""
-    key = customer.email_key if channel == "email" else customer.phone
+    key = _address(customer, channel)
     words = session.scalars(
         select(ConsentEntry.granted)
         .where(
@@ -78,7 +78,7 @@ def note(
     session: Session, customer: Customer, now: datetime, *, channel: str, granted: bool, source: str
 ) -> None:
     """Add a word to the ledger, unless it repeats her newest one or is a no without a yes."""
-    key = customer.email_key if channel == "email" else customer.phone
+    key = _address(customer, channel)
     if not key:
         return
     newest = session.scalar(
@@ -115,7 +115,7 @@ def unsubscribe(
         .values(
             store_id=customer.store_id,
             channel=channel,
-            address_key=customer.email_key if channel == "email" else customer.phone,
+            address_key=_address(customer, channel),
             reason=reason,
             suppressed_at=now,
         )
@@ -137,12 +137,12 @@ def unsubscribe(
 def resubscribe(session: Session, customer: Customer, now: datetime, *, channel: str) -> None:
     """She asked to be written to again."""
     store = session.get_one(Store, customer.store_id)
-    forgotten = forgotten_key(store.key, customer.email_key)
+    address = _address(customer, channel)
     session.execute(
         delete(Suppression).where(
             Suppression.store_id == customer.store_id,
             Suppression.channel == channel,
-            Suppression.address_key.in_((customer.email_key, forgotten)),
+            Suppression.address_key.in_((address, forgotten_key(store.key, address))),
         )
     )
     note(session, customer, now, channel=channel, granted=True, source="customer")
@@ -156,3 +156,7 @@ def resubscribe(session: Session, customer: Customer, now: datetime, *, channel:
         key=f"resubscribed:{customer.id}:{channel}:{now.isoformat()}",
     )
     timeline.record(session, [event])
+
+
+def _address(customer: Customer, channel: str) -> str:
+    return customer.email_key if channel == "email" else customer.phone

@@ -39,11 +39,15 @@ def blueprint(find: Finder) -> Blueprint:
             customer = find(session, token, now)
             if customer is None:
                 return _closed()
+            channel = "email"
+            if request.form.get("channel") == "sms" and customer.phone:
+                channel = "sms"
             if request.form.get("subscribed") == "yes":
-                actions.resubscribe(session, customer, now, channel="email")
+                actions.resubscribe(session, customer, now, channel=channel)
             else:
-                actions.unsubscribe(session, customer, now, reason="on the preference page")
-            return _page(session, customer, token, saved=True)
+                why = "on the preference page"
+                actions.unsubscribe(session, customer, now, channel=channel, reason=why)
+            return _page(session, customer, token, saved=channel)
 
     @routes.post("/u/<token>/one-click")
     def one_click(token: str) -> Response:
@@ -58,11 +62,12 @@ def blueprint(find: Finder) -> Blueprint:
     return routes
 
 
-def _page(session: Session, customer: Customer, token: str, *, saved: bool = False) -> Response:
+def _page(session: Session, customer: Customer, token: str, *, saved: str = "") -> Response:
     store = session.get_one(Store, customer.store_id)
     decided = policy.load(store.policy)
     wishes = (customer.locale, decided.default_locale, store.locale)
     suppressed = actions.is_suppressed(session, store.id, customer.email_key, channel="email")
+    texts_word = actions.facts(session, customer, channel="sms")
     return make_response(
         pages.render(
             "consent/preferences.html",
@@ -70,6 +75,10 @@ def _page(session: Session, customer: Customer, token: str, *, saved: bool = Fal
             store_name=store.name,
             masked_address=masked(customer.email),
             subscribed=not suppressed,
+            # Only who has ever said a word on text messages is shown a button for them.
+            texts_asked=bool(customer.phone) and (texts_word.opted_in or texts_word.suppressed),
+            texts_subscribed=not texts_word.suppressed,
+            masked_phone=f"…{customer.phone[-3:]}",
             action=url_for("consent.change", token=token),
             saved=saved,
         )

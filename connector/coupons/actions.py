@@ -160,6 +160,20 @@ def _take_back(machine: Machine, coupon: Coupon, refusal: str) -> None:
             session.delete(entry)
 
 
+def live(session: Session, customer_id: int, now: datetime) -> Coupon | None:
+    """The newest coupon of hers that stands in the store and can still be used."""
+    return session.scalar(
+        select(Coupon)
+        .where(
+            Coupon.customer_id == customer_id,
+            Coupon.state == CouponState.MADE,
+            Coupon.ends_at > now,
+        )
+        .order_by(Coupon.made_at.desc(), Coupon.id.desc())
+        .limit(1)
+    )
+
+
 def note_use(
     session: Session, order_id: int, codes: list[str], now: datetime, store_id: int
 ) -> None:

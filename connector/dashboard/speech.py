@@ -51,6 +51,7 @@ _SAID = (
     (r"a guest: the store keeps no consent of hers", "guest_consent"),
     (r"the order is gone", "order_gone"),
     (r"already bought, or there is nothing left in the cart", "nothing_to_order"),
+    (r"too old when the store could be reached again", "write_too_old"),
     (r"given up after (?P<tries>\d+) tries: (?P<why>.*)", "given_up"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), name) for pattern, name in _SAID)

@@ -39,6 +39,20 @@ class Page:
     total: int | None = None
     unreadable: tuple[str, ...] = ()
     wait_seconds: float = 0.0
+    gone: frozenset[tuple[str, str]] = frozenset()
+    """(kind, external id) of what this run did not show and the store, asked for it by name,
+    has no more; filled in by whoever asked (`Feed.look_up`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """What became of things that a list did not show: gone, or there as `records` tell.
+
+    What could not be asked for in time is in neither.
+    """
+
+    gone: frozenset[tuple[str, str]] = frozenset()
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +90,13 @@ class Feed(ABC):
         `since` None asks for all that there is. Raises AccessLost, Retryable, Refused;
         Refused with code "expired_cursor" where a cursor is too old to go on from.
         """
+
+    def look_up(self, access: Access, missing: Sequence[tuple[str, str]]) -> LookedUp:
+        """Ask for each (kind, external id) by its name; without it a list is taken at its word.
+
+        Raises AccessLost, Retryable.
+        """
+        return LookedUp(gone=frozenset(missing))
 
     @abstractmethod
     def reconcile_webhooks(

@@ -37,10 +37,11 @@ class OrderTags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentWord:
-    """What a customer with an account said about marketing mail."""
+    """What a customer with an account said about marketing on a channel: "email", "sms"."""
 
     customer_external_id: str
     granted: bool
+    channel: str = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +60,17 @@ class OrderWish:
     first_name: str = ""
     last_name: str = ""
     customer_external_id: str = ""
+    coupon_code: str = ""
+    """A coupon of hers, to go with it; one that the store does not take here is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLink:
-    """The order as the store made it, and where it is paid."""
+    """The order as the store made it, where it is paid, and the coupons that it bears."""
 
     external_id: str
     url: str
+    coupon_codes: Sequence[str] = ()
 
 
 class StoreWriter(ABC):

@@ -16,7 +16,7 @@ from connector.nudge import nudge
 from connector.ports.feed import Feed, Page, Resource
 from connector.stores.models import Store, StoreState
 from connector.stores.reaching import Way
-from connector.sync import ahead, fetching, rules, writing
+from connector.sync import ahead, fetching, removals, rules, writing
 from connector.sync.fetching import Claim
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting, WebhookCheck
 
@@ -66,6 +66,8 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
     if isinstance(outcome, Page) and outcome.cursor and outcome.wait_seconds <= 0:
         following = replace(claim, cursor=outcome.cursor)
         pages.ask(claim, outcome.cursor, partial(fetching.fetch, feed, way, following))
+    if isinstance(outcome, Page):
+        outcome = removals.ask(machine, platform, way, claim, outcome, now=now)
     writing.settle(machine, platform, claim, outcome, now)
     return 1
 

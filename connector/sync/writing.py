@@ -133,7 +133,7 @@ def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
         row.cursor = page.cursor
         row.due_at = rules.resume_at(row.started_at or now, now, page.wait_seconds)
     else:
-        _finish(desk)
+        _finish(desk, page)
 
 
 def _count(row: Cursor, page: Page, faults: Sequence[str], now: datetime) -> None:
@@ -154,7 +154,7 @@ def _sight(session: Session, cursor_id: int, page: Page) -> None:
         session.execute(insert(session, table).on_conflict_do_nothing(), rows)
 
 
-def _finish(desk: _Desk) -> None:
+def _finish(desk: _Desk, page: Page) -> None:
     row, now = desk.row, desk.now
     row.state, row.finished_at, row.cursor, row.trail = CursorState.DONE, now, "", []
     match row.purpose:
@@ -165,7 +165,7 @@ def _finish(desk: _Desk) -> None:
             row.since = rules.next_since(row.watermark, row.started_at or now, now) or row.since
             row.due_at = now + rules.STANDING_EVERY
         case _:
-            row.error = removals.bury(desk.session, desk.platform, row, now)
+            row.error = removals.bury(desk.session, desk.platform, row, now, page.gone)
             _set_night(desk, row)
 
 

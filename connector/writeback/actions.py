@@ -42,7 +42,7 @@ def want(
         insert(session, StoreWrite)
         .values(
             store_id=store_id, customer_id=customer_id, kind=kind.value, key=key, payload=payload,
-            wanted_at=now, due_at=due_at or now,
+            wanted_at=now, due_at=due_at or now, drop_at=rules.drop_at(kind, now),
         )
         .on_conflict_do_nothing()
     )  # fmt: skip
@@ -94,7 +94,14 @@ def make_order(machine: Machine, checkout: Checkout, now: datetime) -> None:
                 StoreWrite.key == key,
                 StoreWrite.state.in_((WriteState.REFUSED, WriteState.DROPPED)),
             )
-            .values(state=WriteState.WAITING, due_at=now, tries=0, error="", done_at=None)
+            .values(
+                state=WriteState.WAITING,
+                due_at=now,
+                tries=0,
+                error="",
+                done_at=None,
+                drop_at=rules.drop_at(Kind.ORDER, now),
+            )
         )
     write_now(machine, checkout.store_id, key, now)
 
@@ -136,6 +143,9 @@ def _claim(
 
 
 def _carry_out(machine: Machine, write: StoreWrite, now: datetime) -> None:
+    if write.drop_at is not None and write.drop_at <= now:
+        _settle(machine, write, now, WriteState.DROPPED, error=rules.TOO_OLD)
+        return
     try:
         outcome = acts.act(machine, write, now)
     except NotWanted as problem:

@@ -130,15 +130,17 @@ def _tag_order(desk: Desk) -> str:
 
 
 def _tell_consent(desk: Desk) -> str:
-    """Her newest word, whatever it was when this was wanted."""
+    """Her newest word on this channel, whatever it was when this was wanted."""
+    channel = str(desk.write.payload.get("channel", "email"))
     with desk.machine.database.reading() as session:
         customer = session.get(Customer, desk.write.customer_id)
         if customer is None or not customer.external_id:
             raise NotWanted("a guest: the store keeps no consent of hers")
-        facts = consent.facts(session, customer, channel="email")
+        facts = consent.facts(session, customer, channel=channel)
     word = ConsentWord(
         customer_external_id=customer.external_id,
         granted=facts.opted_in and not facts.suppressed,
+        channel=channel,
     )
     desk.platform.tell_consent(desk.access, word)
     return "yes" if word.granted else "no"
@@ -146,7 +148,7 @@ def _tell_consent(desk: Desk) -> str:
 
 def _complete_order(desk: Desk) -> str:
     with desk.machine.database.reading() as session:
-        wish = completing.wish(session, desk.store, desk.write)
+        wish = completing.wish(session, desk.store, desk.write, desk.now)
     if wish is None:
         raise NotWanted("already bought, or there is nothing left in the cart")
     return desk.platform.complete_order(desk.access, wish).url

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.commerce.models import Checkout, CheckoutLine, CheckoutState, Customer
+from connector.coupons import actions as coupons
 from connector.money import Money
 from connector.ports.writing import OrderWish
 from connector.records import LineItem
@@ -20,8 +23,11 @@ def key_of(checkout_id: int) -> str:
     return f"order:{checkout_id}"
 
 
-def wish(session: Session, store: Store, write: StoreWrite) -> OrderWish | None:
-    """What is to be ordered for her; None where there is nothing (left) to order."""
+def wish(session: Session, store: Store, write: StoreWrite, now: datetime) -> OrderWish | None:
+    """What is to be ordered for her, with the benefit that she was given and has not used.
+
+    None where there is nothing (left) to order.
+    """
     checkout = session.get(Checkout, write.payload["checkout_id"])
     if checkout is None or checkout.completed_at or checkout.state in FINISHED:
         return None
@@ -33,6 +39,7 @@ def wish(session: Session, store: Store, write: StoreWrite) -> OrderWish | None:
     if not lines:
         return None
     customer = session.get(Customer, checkout.customer_id) if checkout.customer_id else None
+    coupon = coupons.live(session, customer.id, now) if customer else None
     known = customer or Customer(email="", phone="", first_name="", last_name="")
     return OrderWish(
         key=f"{store.key[:12]}-{checkout.id}",
@@ -43,6 +50,7 @@ def wish(session: Session, store: Store, write: StoreWrite) -> OrderWish | None:
         first_name=known.first_name,
         last_name=known.last_name,
         customer_external_id=known.external_id or "",
+        coupon_code=coupon.store_code if coupon else "",
     )
 
 

@@ -52,9 +52,8 @@ def tell_of_the_order(session: Session, events: Sequence[Event]) -> None:
 @on(Name.UNSUBSCRIBED, Name.RESUBSCRIBED)
 def pass_her_word_on(session: Session, events: Sequence[Event]) -> None:
     for event in events:
-        if event.facts["channel"] == "email":
-            actions.want(
-                session, event.happened_at,
-                store_id=event.store_id, kind=Kind.CONSENT, key=f"consent:{event.unique_key}",
-                payload={}, customer_id=event.customer_id,
-            )  # fmt: skip
+        actions.want(
+            session, event.happened_at,
+            store_id=event.store_id, kind=Kind.CONSENT, key=f"consent:{event.unique_key}",
+            payload={"channel": event.facts["channel"]}, customer_id=event.customer_id,
+        )  # fmt: skip

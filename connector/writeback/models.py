@@ -59,5 +59,7 @@ class StoreWrite(Base):
     """What the store answered that somebody needs: the address where an order is paid."""
     wanted_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    drop_at: Mapped[datetime | None]
+    """After this moment it is worth nothing any more; None: it is always worth something."""
     lease_ends_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]

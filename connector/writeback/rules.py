@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from connector import vault
 
@@ -17,6 +18,20 @@ AFTER_EXPIRY = timedelta(days=1)
 SHUT_OUT = timedelta(minutes=15)
 """Until we knock again at a store that does not let us in: a human has to connect it."""
 
+WORTH_FOR: Mapping[str, timedelta] = {
+    "customer_note": timedelta(days=3),
+    "order": timedelta(days=1),
+    "order_note": timedelta(days=14),
+    "order_tags": timedelta(days=30),
+}
+"""How long after it was wished for a write of this kind (`models.Kind`) still makes sense.
+
+A store that comes back after months gets no notes of then, and nobody an order that she does
+not expect any more. Her word on consent is never too old, nor is tidying up.
+"""
+
+TOO_OLD = "too old when the store could be reached again"
+
 _SHARES = 10_000
 
 
@@ -28,6 +43,12 @@ def next_try(key: str, tries: int, asked_seconds: float | None = None) -> timede
     doubled: timedelta = min(FIRST_WAIT * 2 ** min(tries, 20), LONGEST_WAIT)
     wait = max(doubled, timedelta(seconds=asked_seconds or 0))
     return wait * (1 + vault.share(f"{key}:{tries}") / _SHARES / 4)
+
+
+def drop_at(kind: str, wanted_at: datetime) -> datetime | None:
+    """The last moment of a write wished for then; None: it has none."""
+    lasts = WORTH_FOR.get(kind)
+    return wanted_at + lasts if lasts else None
 
 
 def worth_telling(grade: str, arm: str) -> bool:

@@ -89,18 +89,6 @@ def _published() -> Any:
         return json.load(file)
 
 
-@cache
-def offline_scopes() -> dict[tuple[str, str], list[str]]:
-    """(type, field) or (type, "") -> the scopes of which one opens it to an offline token."""
-    with gzip.open(FOLDER / "schema" / f"admin_{VERSION}.json.gz") as file:
-        items = json.load(file)["offline_scopes"]["items"]
-    return {
-        (one["typeName"], one.get("fieldName", "")): one["offlineScopes"]
-        for one in items
-        if one["offlineScopes"]
-    }
-
-
 def problems(query: str, data: Any, variables: dict[str, Any]) -> list[str]:
     """What the official schema has against a document, its variables, then against the answer."""
     document = parse(query)

@@ -20,11 +20,13 @@ from tests.fakes_test.recordings import needs_recordings
 DANA = "dana@example.com"
 CONSENT = "2026-04/customers/customer-email-marketing-consent-update-parity.json"
 
+TEXTS = "2026-04/customers/customer-sms-marketing-consent-update-parity.json"
+
 
 @pytest.fixture(params=["woocommerce"])
 def store(request: pytest.FixtureRequest) -> Iterator[PracticeStore]:
     with PracticeStore.open(request.param) as store:
-        store.registers(DANA, name="Dana Levi")
+        store.registers(DANA, name="Dana Levi", phone="+972501234567")
         store.leaves_checkout(DANA, (MUG, 2))
         store.buys(DANA)
         yield store
@@ -130,6 +132,8 @@ def test_every_written_document_is_answered_as_the_schema_has_it(store: Practice
         (documents.ADD_TAGS, {"id": customer, "tags": ["askback"]}),
         (documents.UPDATE_CONSENT,
          {"input": {"customerId": customer, "emailMarketingConsent": consent}}),
+        (documents.UPDATE_TEXTS_CONSENT,
+         {"input": {"customerId": customer, "smsMarketingConsent": consent}}),
         (documents.CREATE_DRAFT, {"input": {"lineItems": [line], "tags": ["askback-1"]}}),
         (documents.DRAFTS, {"search": 'tag:"askback-1"'}),
     ]  # fmt: skip
@@ -142,13 +146,21 @@ def test_every_written_document_is_answered_as_the_schema_has_it(store: Practice
 @material.needs_material
 @pytest.mark.parametrize("store", ["shopify"], indirect=True)
 @pytest.mark.parametrize("case", ["unknownCustomer", "missingOptInLevel"])
-def test_refusals_of_consent_are_the_captured_ones(store: PracticeStore, case: str) -> None:
-    captured = material.capture(CONSENT)["validation"][case]
+@pytest.mark.parametrize(
+    ("recording", "document", "root"),
+    [
+        (CONSENT, documents.UPDATE_CONSENT, "customerEmailMarketingConsentUpdate"),
+        (TEXTS, documents.UPDATE_TEXTS_CONSENT, "customerSmsMarketingConsentUpdate"),
+    ],
+)
+def test_refusals_of_consent_are_the_captured_ones(
+    store: PracticeStore, case: str, recording: str, document: str, root: str
+) -> None:
+    captured = material.capture(recording)["validation"][case]
     said = captured["variables"]["input"]
     if case == "missingOptInLevel":
         account = store.external_id(store.memory.accounts[DANA])
         said = said | {"customerId": f"gid://shopify/Customer/{account}"}
-    root = "customerEmailMarketingConsentUpdate"
-    answer = _ask(store, documents.UPDATE_CONSENT, input=said)[root]
+    answer = _ask(store, document, input=said)[root]
     told = captured["response"]["data"][root]["userErrors"]
     assert answer["userErrors"] == told

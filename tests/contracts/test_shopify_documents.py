@@ -30,6 +30,7 @@ from connector.ports.platform import Access, CheckoutFacts, CouponKind, CouponMa
 from connector.ports.writing import ConsentWord, OrderNote, OrderTags, OrderWish
 from connector.records import LineItem
 from tests.adapters.loopback import Answer, Asked, Loopback, serving
+from tests.contracts import shopify_captures as captures
 from tests.contracts import shopify_material as material
 
 pytestmark = material.needs_material
@@ -44,6 +45,13 @@ WISH = CouponWish(
     minimum=Money.of("40.00", "USD"),
 )
 LEFT = "gid://shopify/AbandonedCheckout/1"
+SCHEMA_ALONE = {
+    f"discountCode{kind}Create.{argument}CodeDiscount.{name}"
+    for kind, argument in (("Basic", "basic"), ("FreeShipping", "freeShipping"))
+    for name in ("appliesOncePerCustomer", "endsAt", "minimumRequirement", "usageLimit")
+} | {"draftOrderCreate", "draftOrders", "orderUpdate", "tagsAdd"}
+"""What no capture shows accepted: its proof is the schema."""
+
 NODE = {"id": "gid://shopify/DiscountCodeNode/1"}
 TAKEN = {"code": "TAKEN", "field": ["code"], "message": "Code must be unique."}
 ANSWERS: dict[str, Any] = {
@@ -127,6 +135,7 @@ ANSWERS: dict[str, Any] = {
 
 ORDER_ID = {"id": "gid://shopify/Order/1"}
 DRAFT = {"id": "gid://shopify/DraftOrder/1", "invoiceUrl": "https://a.example.com/i/1", "tags": []}
+DRAFT |= {"discountCodes": ["BACK"]}
 ANSWERS |= {
     "AskbackDiscountUses": {
         "codeDiscountNodeByCode": NODE
@@ -144,6 +153,12 @@ ANSWERS |= {
                 "id": "gid://shopify/Customer/1",
                 "defaultEmailAddress": {"marketingState": "UNSUBSCRIBED"},
             },
+            "userErrors": [],
+        }
+    },
+    "AskbackTextsConsentUpdate": {
+        "customerSmsMarketingConsentUpdate": {
+            "customer": {"id": "gid://shopify/Customer/1"},
             "userErrors": [],
         }
     },
@@ -212,8 +227,9 @@ def write(shopify: Shopify, access: Access) -> None:
     shopify.tag_order(
         access, OrderTags(order_external_id="1", customer_external_id="1", reason="price")
     )
-    for granted in (True, False):
-        shopify.tell_consent(access, ConsentWord(customer_external_id="1", granted=granted))
+    for granted, channel in ((True, "email"), (False, "email"), (True, "sms")):
+        word = ConsentWord(customer_external_id="1", granted=granted, channel=channel)
+        shopify.tell_consent(access, word)
     price = Money.of("20", "USD")
     line = LineItem(title="Mug", quantity=2, unit_price=price, total=price * 2)
     wish = OrderWish(
@@ -221,6 +237,7 @@ def write(shopify: Shopify, access: Access) -> None:
         wished_at=DAY,
         email="ann@example.com",
         customer_external_id="1",
+        coupon_code="BACK",
         lines=[line, dataclasses.replace(line, variant_external_id="9")],
     )
     assert shopify.complete_order(access, wish).url == DRAFT["invoiceUrl"]
@@ -271,6 +288,11 @@ def test_every_variable_is_of_the_type_it_is_declared(wire: list[Asked]) -> None
         coerced = get_variable_values(material.schema(), definitions, variables)
         assert not isinstance(coerced, list), coerced
         assert set(variables) == {each.variable.name.value for each in definitions}
+
+
+def test_what_is_sent_was_taken_by_a_recorded_store(wire: list[Asked]) -> None:
+    asked = [(one.json["query"], one.json["variables"]) for one in wire]
+    assert captures.untried(asked) == SCHEMA_ALONE
 
 
 def test_no_document_asks_for_what_is_deprecated(wire: list[Asked]) -> None:

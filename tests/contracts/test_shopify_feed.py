@@ -21,9 +21,10 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from adapters.platforms.shopify import feed_documents, feed_webhooks
+from adapters.platforms.shopify import feed_documents, feed_webhooks, scopes
 from connector.ports.feed import Resource
 from tests.adapters.platforms.shopify.practice import LONG_AGO, Asking, shopifys
+from tests.contracts import shopify_captures as captures
 from tests.contracts import shopify_material as material
 from tests.fakes import MUG, SHIRT, PracticeStore
 from tests.fakes.shopify import bulk_rules
@@ -37,6 +38,19 @@ SCOPES = {"read_orders", "read_customers", "read_products"}
 
 WEBHOOK_SCOPES = SCOPES | {"read_fulfillments"}
 """What the topics need besides: fulfillments/* are denied without read_fulfillments."""
+
+SCHEMA_ALONE = {
+    "abandonedCheckouts.after",
+    "abandonedCheckouts.query",
+    "abandonedCheckoutsCount.limit",
+    "abandonedCheckoutsCount.query",
+    "bulkOperationRunQuery.groupObjects",
+    "customers.after",
+    "customersCount.limit",
+    "node",
+    "productsCount.limit",
+}
+"""What no capture shows accepted: its proof is the schema."""
 
 # Its deprecation names a successor that this version's CustomerPhoneNumber does not have.
 WITHOUT_SUCCESSOR = {"CustomerPhoneNumber.marketingState", "CustomerPhoneNumber.marketingUpdatedAt"}
@@ -128,10 +142,14 @@ def test_every_variable_is_of_the_type_it_is_declared(sent: list[Sent]) -> None:
         assert set(one.variables) == {each.variable.name.value for each in definitions}
 
 
-def _met(query: str) -> tuple[set[tuple[str, str]], set[str]]:
-    """The (type, field) pairs that a document touches, and the deprecated ones among them."""
+def test_what_the_feed_asks_was_taken_by_a_recorded_store(sent: list[Sent]) -> None:
+    assert captures.untried((one.query, one.variables) for one in sent) == SCHEMA_ALONE
+
+
+def _met(query: str) -> tuple[set[str], set[str]]:
+    """The types and Type.fields that a document touches, and the deprecated ones among them."""
     info = TypeInfo(material.schema())
-    touched: set[tuple[str, str]] = set()
+    touched: set[str] = set()
     deprecated: set[str] = set()
 
     class Look(Visitor):
@@ -139,8 +157,8 @@ def _met(query: str) -> tuple[set[tuple[str, str]], set[str]]:
             parent, definition = info.get_parent_type(), info.get_field_def()
             assert parent is not None
             assert definition is not None
-            touched.add((parent.name, node.name.value))
-            touched.add((get_named_type(definition.type).name, ""))
+            touched.add(f"{parent.name}.{node.name.value}")
+            touched.add(get_named_type(definition.type).name)
             if definition.deprecation_reason:
                 deprecated.add(f"{parent.name}.{node.name.value}")
 
@@ -158,10 +176,11 @@ def test_no_document_asks_for_what_is_deprecated(sent: list[Sent]) -> None:
 def test_no_document_needs_a_scope_beyond_these_and_each_of_these_is_needed(
     sent: list[Sent],
 ) -> None:
-    table = material.offline_scopes()
-    touched = {pair for one in sent for pair in _met(one.query)[0]}
-    alternatives = {pair: set(table[pair]) for pair in touched if pair in table}
-    assert {pair: opens for pair, opens in alternatives.items() if not opens & SCOPES} == {}
+    table = material.scopes_needed()
+    touched = {name for one in sent for name in _met(one.query)[0]}
+    alternatives = {name: table[name] for name in touched if name in table}
+    assert {name: opens for name, opens in alternatives.items() if not opens & SCOPES} == {}
+    assert set(scopes.SCOPES) >= SCOPES
     for scope in SCOPES:
         assert any(opens & SCOPES == {scope} for opens in alternatives.values()), scope
 

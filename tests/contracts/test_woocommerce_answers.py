@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -105,6 +106,7 @@ def test_refunds_are_positive_and_dated_by_the_order() -> None:
 
 def test_a_product_of_the_catalogue_is_its_own_only_variant() -> None:
     (product,) = records_products.read_product(answer("product-create"))
+    price = Decimal(answer("product-create")["price"])
     assert product == records.Product(
         external_id="2363",
         title='ספל קפה "לאב" & Co <b>',
@@ -112,7 +114,9 @@ def test_a_product_of_the_catalogue_is_its_own_only_variant() -> None:
         url=answer("product-create")["permalink"],
         description="תיאור",
         categories=("Mugs",),
-        variants=(records.Variant(external_id="2363", sku="LAB-HE-1795290438", stock=10),),
+        variants=(
+            records.Variant(external_id="2363", sku="LAB-HE-1795290438", price=price, stock=10),
+        ),
     )
 
 
@@ -121,7 +125,13 @@ def test_a_lone_variation_is_a_part_of_its_product() -> None:
     assert isinstance(product, records.Product)
     assert (product.external_id, product.is_partial) == ("38", True)
     assert product.variants == (
-        records.Variant(external_id="40", title="Red, M", sku="LAB-V1-RM", stock=28),
+        records.Variant(
+            external_id="40",
+            title="Red, M",
+            sku="LAB-V1-RM",
+            price=Decimal(answer("product-get-by-variation-id")["price"]),
+            stock=28,
+        ),
     )
 
 

@@ -116,6 +116,31 @@ class SamePageAgain(Fault):
         return Response(json.dumps(body), 200, content_type="application/json; charset=utf-8")
 
 
+@dataclass(slots=True)
+class NeverEnds(Fault):
+    """Shopify: every page says that another follows, behind the last item that there is."""
+
+    last: str = ""
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        body = json.loads(proceed().get_data())
+        for connection in body["data"].values():
+            if "pageInfo" in (connection or ()):
+                self.last = connection["pageInfo"]["endCursor"] or self.last
+                connection["pageInfo"] = {"hasNextPage": True, "endCursor": self.last}
+        return Response(json.dumps(body), 200, content_type="application/json; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectsTo(Fault):
+    """The store has moved, or its API stands behind another address now."""
+
+    address: str
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        return Response("", 301, headers={"Location": f"{self.address}{request.path}"})
+
+
 @dataclass(frozen=True, slots=True)
 class ServerError(Fault):
     """5xx; the next call is answered again."""

@@ -25,6 +25,8 @@ class Account:
     locale: str = ""
     accepts_marketing: bool = False
     consent_at: datetime | None = None
+    takes_texts: bool | None = None
+    texts_at: datetime | None = None
     tags: list[str] = field(default_factory=list)
     meta: dict[str, object] = field(default_factory=dict)
 
@@ -121,6 +123,8 @@ class Checkout:
     email_state: str = "not_sent"
     """What the store's own reminder came to: not_sent, scheduled, sent."""
     reminded_at: datetime | None = None
+    created_via: str = "store-api"
+    """WooCommerce's word for who began it: the block checkout, or a program by "rest-api"."""
     unknown_lines: int = 0
     """Lines of products that the store does not have (only an order made by API has them)."""
 
@@ -229,6 +233,8 @@ class Order:
     tags: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     meta: dict[str, object] = field(default_factory=dict)
+    plugin_status: str = ""
+    """WooCommerce: a status that a plugin invented and hid; no list shows the order then."""
 
     @property
     def total(self) -> Decimal:

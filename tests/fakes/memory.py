@@ -205,11 +205,14 @@ class Memory:
         self.listener("account_created", account)
         return account
 
-    def consents(self, email: str, granted: bool) -> ledger.Account:
+    def consents(self, email: str, granted: bool, *, texts: bool = False) -> ledger.Account:
         account = self.accounts[email]
-        account.accepts_marketing, account.consent_at = granted, self.now()
+        if texts:
+            account.takes_texts, account.texts_at = granted, self.now()
+        else:
+            account.accepts_marketing, account.consent_at = granted, self.now()
         self.touch(account)
-        self.listener("consent_changed", account)
+        self.listener("texts_consent_changed" if texts else "consent_changed", account)
         return account
 
     # Orders
@@ -235,12 +238,13 @@ class Memory:
         if not checkout.first_name:
             checkout.first_name, _, checkout.last_name = name.partition(" ")
         checkout.stage, checkout.payment = "payment", payment
-        order = self._place(checkout, {"card": "paid", "transfer": "on_hold"}.get(payment))
+        order = self.place(checkout, {"card": "paid", "transfer": "on_hold"}.get(payment))
         self.listener("order_placed", order)
         self._moves_stock(order, -1)
         return order
 
-    def _place(self, checkout: ledger.Checkout, state: str | None) -> ledger.Order:
+    def place(self, checkout: ledger.Checkout, state: str | None) -> ledger.Order:
+        """Its order, new or again; `state` None: pending."""
         self.touch(checkout)
         checkout.completed_at = checkout.updated_at if state != "failed" else None
         order = checkout.order or ledger.Order(
@@ -258,7 +262,7 @@ class Memory:
 
     def fails_payment(self, who: ledger.Checkout | str) -> ledger.Order:
         """Her card is refused; the checkout stays open."""
-        order = self._place(self.open_checkout_of(who), "failed")
+        order = self.place(self.open_checkout_of(who), "failed")
         self.listener("payment_failed", order)
         return order
 
@@ -326,30 +330,6 @@ class Memory:
 
     # The merchant
 
-    def opens_order(
-        self, email: str, lines: Iterable[Wish], *, name: str = "", meta: dict[str, object]
-    ) -> ledger.Order:
-        """An unpaid order that somebody made for this shopper."""
-        now = self.now()
-        number = self.number()
-        checkout = ledger.Checkout(
-            id=number,
-            token=self.token(of=("order", number, id(self))),
-            cart_token="",
-            till=self.till,
-            created_at=now,
-            updated_at=now,
-            lines=self.lines(lines),
-            email=email,
-            account=self.accounts.get(email),
-        )
-        checkout.first_name, _, checkout.last_name = name.partition(" ")
-        self.checkouts[number] = checkout
-        order = self._place(checkout, None)
-        checkout.completed_at, order.meta = None, meta
-        self.listener("order_placed", order)
-        return order
-
     def makes_coupon(self, code: str, /, **wish: Any) -> ledger.Coupon:
         """A new coupon; the caller has looked whether the code is free."""
         now = self.now()
@@ -379,8 +359,11 @@ class Memory:
         del self.checkouts[checkout.id]
         self.listener("checkout_deleted", checkout)
 
-    def force_deletes(self, thing: ledger.Order | catalogue.Product) -> None:
+    def force_deletes(self, thing: ledger.Order | ledger.Account | catalogue.Product) -> None:
         """Past the trash: nobody is told."""
+        if isinstance(thing, ledger.Account):
+            del self.accounts[thing.email]
+            return
         if isinstance(thing, catalogue.Product):
             for variant in self.shelf.products.pop(thing.id).variants:
                 del self.shelf.stock[variant.id]

@@ -18,6 +18,7 @@ def busy_week(store: PracticeStore) -> None:
     coupons(store)
     store.registers("dana@example.com", name="דנה לוי", phone="+972500000001")
     store.consents("dana@example.com", granted=True)
+    store.consents("dana@example.com", granted=True, texts=True)
     dana = store.leaves_checkout(
         "dana@example.com", (MUG, 2), SHIRT["L"], name="דנה לוי", locale="he", note="ring twice"
     )

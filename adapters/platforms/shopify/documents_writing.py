@@ -55,10 +55,19 @@ mutation AskbackConsentUpdate($input: CustomerEmailMarketingConsentUpdateInput!)
 }
 """
 
+UPDATE_TEXTS_CONSENT = """
+mutation AskbackTextsConsentUpdate($input: CustomerSmsMarketingConsentUpdateInput!) {
+  customerSmsMarketingConsentUpdate(input: $input) {
+    customer { id }
+    userErrors { code field message }
+  }
+}
+"""
+
 DRAFTS = """
 query AskbackDrafts($search: String!) {
   draftOrders(first: 5, query: $search) {
-    nodes { id invoiceUrl tags }
+    nodes { id invoiceUrl tags discountCodes }
   }
 }
 """
@@ -66,7 +75,7 @@ query AskbackDrafts($search: String!) {
 CREATE_DRAFT = """
 mutation AskbackDraftCreate($input: DraftOrderInput!) {
   draftOrderCreate(input: $input) {
-    draftOrder { id invoiceUrl tags }
+    draftOrder { id invoiceUrl tags discountCodes }
     userErrors { field message }
   }
 }

@@ -244,6 +244,7 @@ def product(node: object, variants: Iterable[object]) -> Json:
                 "admin_graphql_api_id": at(one, "id"),
                 "title": at(one, "title"),
                 "sku": at(one, "sku"),
+                "price": at(one, "price"),
                 "inventory_policy": lower(at(one, "inventoryPolicy")),
                 "inventory_quantity": at(one, "inventoryQuantity"),
             }

@@ -34,7 +34,7 @@ updatedAt
 featuredMedia { preview { image { url } } }
 """
 
-VARIANT = "id title sku inventoryPolicy inventoryQuantity"
+VARIANT = "id title sku price inventoryPolicy inventoryQuantity"
 
 # Refund.transactions is a connection within a list, which no bulk query may ask for.
 ORDER = f"""

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import nh3
+from marshmallow import fields
 
 from adapters.platforms.shopify.fields import (
     Count,
@@ -21,6 +22,7 @@ from adapters.platforms.shopify.fields import (
 )
 from adapters.swift import Part
 from connector import records
+from connector.money import price_of
 
 
 class _Image(Shape):
@@ -34,6 +36,7 @@ class _Variant(Shape):
     sku = Text()
     inventory_policy = Text()
     inventory_quantity = Count()
+    price = fields.Raw(load_default=None, allow_none=True)
 
 
 class _Product(Shape):
@@ -58,8 +61,8 @@ _PRODUCT = _Product()
 def read_product(data: Any) -> records.Product:
     """products/create, products/update.
 
-    The payload names no currency, so that variants carry no price here; lines of checkouts
-    and orders do. `url` is the path on the store's own address.
+    The payload names no currency: prices are in the store's own. `url` is the path on the
+    store's own address.
     """
     loaded = _PRODUCT.load(data)
     images = [loaded["image"], *loaded["images"]]
@@ -84,6 +87,7 @@ def _variant(variant: Mapping[str, Any]) -> records.Variant:
         external_id=identity(variant),
         title=variant["title"],
         sku=variant["sku"],
+        price=price_of(variant["price"]),
         stock=stock,
         available=stock is None or stock > 0 or variant["inventory_policy"] == "continue",
     )

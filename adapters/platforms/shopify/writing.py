@@ -20,6 +20,20 @@ LONGEST_TAG = 40
 """https://shopify.dev/docs/api/admin-graphql/2026-07/input-objects/OrderInput#fields-tags"""
 LONGEST_NOTE = 5000
 
+_CONSENTS: Mapping[str, tuple[str, str, str]] = {
+    "email": (
+        documents.UPDATE_CONSENT,
+        "customerEmailMarketingConsentUpdate",
+        "emailMarketingConsent",
+    ),
+    "sms": (
+        documents.UPDATE_TEXTS_CONSENT,
+        "customerSmsMarketingConsentUpdate",
+        "smsMarketingConsent",
+    ),
+}
+"""Channel → the document, the mutation in it, the consent's place in its input."""
+
 _GONE = "INVALID"
 _GONE_SAID = "does not exist"
 
@@ -76,12 +90,12 @@ def tag_order(call: Call, tags: OrderTags) -> None:
 def tell_consent(call: Call, word: ConsentWord) -> None:
     """Set the customer's state. `consentUpdatedAt` is left to Shopify, whose clock it must not
     run ahead of (recorded: "must not be in the future"); a yes needs its opt-in level."""
+    document, root, argument = _CONSENTS[word.channel]
     state = "SUBSCRIBED" if word.granted else "UNSUBSCRIBED"
     consent = {"marketingState": state, "marketingOptInLevel": "SINGLE_OPT_IN"}
     customer = f"gid://shopify/Customer/{word.customer_external_id}"
-    variables = {"input": {"customerId": customer, "emailMarketingConsent": consent}}
-    data = call(documents.UPDATE_CONSENT, variables, writes=True)
-    _check(data, "customerEmailMarketingConsentUpdate", "the consent")
+    data = call(document, {"input": {"customerId": customer, argument: consent}}, writes=True)
+    _check(data, root, "the consent")
 
 
 def complete_order(call: Call, wish: OrderWish) -> OrderLink:
@@ -104,6 +118,9 @@ def complete_order(call: Call, wish: OrderWish) -> OrderLink:
         order["purchasingEntity"] = {"customerId": gid}
     if wish.email:
         order["email"] = wish.email
+    if wish.coupon_code:
+        # Attempted, and skipped where it does not fit: then she may still type it, or another.
+        order |= {"discountCodes": [wish.coupon_code], "allowDiscountCodesInCheckout": True}
     data = call(documents.CREATE_DRAFT, {"input": order}, writes=True)
     _check(data, "draftOrderCreate", "the order")
     return _link(at(data, "draftOrderCreate", "draftOrder"))
@@ -125,7 +142,8 @@ def _link(draft: Any) -> OrderLink:
     external_id, url = at(draft, "id"), at(draft, "invoiceUrl")
     if not isinstance(external_id, str) or not isinstance(url, str):
         raise OutcomeUnknown("Shopify made a draft order and has not named its invoice link yet")
-    return OrderLink(external_id=external_id.rpartition("/")[2], url=url)
+    codes = tuple(str(code) for code in at(draft, "discountCodes") or ())
+    return OrderLink(external_id=external_id.rpartition("/")[2], url=url, coupon_codes=codes)
 
 
 def _order_id(external_id: str) -> str:

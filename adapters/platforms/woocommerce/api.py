@@ -86,7 +86,18 @@ def judged(response: Response, *, repeatable: bool) -> Any:
     reason = f"{_reason(data)} ({response.status} {code or 'without a code'})"
     if response.status in _DENIED:
         raise AccessLost(f"the store does not accept our key: {reason}")
+    draft = _draft(data)
+    if draft:
+        raise HalfMade(f"the store refused: {reason}", code=code, draft=draft)
     raise Refused(f"the store refused: {reason}", code=code)
+
+
+class HalfMade(Refused):
+    """An order that was refused midway; `draft` is the id of what is left of it in the store."""
+
+    def __init__(self, message: str, *, code: str, draft: int) -> None:
+        super().__init__(message, code=code)
+        self.draft = draft
 
 
 def load(schema: Schema, data: Any) -> Any:
@@ -117,6 +128,13 @@ def _no_json(response: Response, *, repeatable: bool) -> Exception:
     # Behind an unreadable "done" to a POST the work may have been done; a firewall's no is a no.
     done = response.status < _BAD_REQUEST
     return OutcomeUnknown(text) if done and not repeatable else Retryable(text)
+
+
+def _draft(data: Any) -> int:
+    """Recorded with a coupon that an order may not have; `data` may be a mere number."""
+    more = data.get("data") if isinstance(data, dict) else None
+    left = more.get("new_draft_order_id") if isinstance(more, dict) else None
+    return left if isinstance(left, int) else 0
 
 
 def _reason(data: Any) -> str:

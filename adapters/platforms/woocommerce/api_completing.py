@@ -9,12 +9,14 @@ from typing import Any
 from adapters.http import Http
 from adapters.platforms.woocommerce import api, records_meta
 from adapters.platforms.woocommerce.fields import Id, Payload, Rows, Text
+from adapters.platforms.woocommerce.records_orders import DRAFT
 from connector.errors import Refused
 from connector.ports.access import Access
 from connector.ports.writing import OrderLink, OrderWish
 from connector.records import LineItem
 
 MARK = "_askback_order"
+_NO_COUPON = "woocommerce_rest_invalid_coupon"
 _PER_PAGE = 100
 _MOST_PAGES = 5
 _CLOCK_SLACK = timedelta(hours=1)
@@ -24,11 +26,17 @@ class _Line(Payload):
     product_id = Id(load_default="")
 
 
+class _Coupon(Payload):
+    code = Text(load_default="")
+
+
 class _Made(Payload):
     id = Id(required=True)
+    status = Text(load_default="")
     payment_url = Text(load_default="")
     meta_data = Rows(records_meta.Meta)
     line_items = Rows(_Line)
+    coupon_lines = Rows(_Coupon)
 
 
 _ORDER = _Made()
@@ -44,12 +52,33 @@ def complete(http: Http, access: Access, wish: OrderWish) -> OrderLink:
     found = _find(store, wish)
     if found is not None:
         return _link(found)
-    made = api.load(_ORDER, store.post("orders", _body(wish)))
+    made = api.load(_ORDER, _made(store, wish))
     if any(line["product_id"] in ("", "0") for line in made["line_items"]):
         # Unknown products are taken without a word, as lines that cost nothing (recorded).
         store.delete(f"orders/{made['id']}", params={"force": "true"})
         raise Refused("a product of this cart is no longer in the store", code="unknown_product")
     return _link(made)
+
+
+def _made(store: api.Store, wish: OrderWish) -> Any:
+    """With her coupon, where the store takes it for this order."""
+    body = _body(wish)
+    if wish.coupon_code:
+        try:
+            return _post(store, {**body, "coupon_lines": [{"code": wish.coupon_code}]})
+        except Refused as problem:
+            if problem.code != _NO_COUPON:
+                raise
+    return _post(store, body)
+
+
+def _post(store: api.Store, body: Mapping[str, Any]) -> Any:
+    """What is refused midway stays behind as a draft: it is taken out again."""
+    try:
+        return store.post("orders", body)
+    except api.HalfMade as problem:
+        store.delete(f"orders/{problem.draft}", params={"force": "true"})
+        raise
 
 
 def _find(store: api.Store, wish: OrderWish) -> Mapping[str, Any] | None:
@@ -62,11 +91,14 @@ def _find(store: api.Store, wish: OrderWish) -> Mapping[str, Any] | None:
             "order": "desc",
             "after": since,
             "dates_are_gmt": "true",
-            "_fields": "id,payment_url,meta_data,line_items",
+            "_fields": ",".join(_ORDER.fields),
         }
         rows = api.load(_ORDERS, store.get("orders", params=params))
         for row in rows:
-            if any((one["key"], one["value"]) == (MARK, wish.key) for one in row["meta_data"]):
+            marked = any((one["key"], one["value"]) == (MARK, wish.key) for one in row["meta_data"])
+            if marked and row["status"] == DRAFT:  # begun before a refusal, and left behind
+                store.delete(f"orders/{row['id']}", params={"force": "true"})
+            elif marked:
                 return row  # type: ignore[no-any-return] # a row is what marshmallow loaded
         if len(rows) < _PER_PAGE:
             break
@@ -102,4 +134,5 @@ def _line(line: LineItem) -> dict[str, int]:
 def _link(order: Mapping[str, Any]) -> OrderLink:
     if not order["payment_url"]:
         raise Refused("the store names no address where this order is paid", code="no_link")
-    return OrderLink(external_id=order["id"], url=order["payment_url"])
+    codes = tuple(one["code"] for one in order["coupon_lines"])
+    return OrderLink(external_id=order["id"], url=order["payment_url"], coupon_codes=codes)

@@ -9,8 +9,9 @@ from connector.errors import Refused
 from connector.ports.access import Access
 from connector.ports.writing import ConsentWord, OrderNote, OrderTags
 
-REASON, ANSWER, CONSENT = "_askback_reason", "_askback_answer", "askback_marketing"
-"""The meta keys under which a merchant's other programs find what we know."""
+REASON, ANSWER = "_askback_reason", "_askback_answer"
+CONSENT = {"email": "askback_marketing", "sms": "askback_marketing_sms"}
+"""The meta keys under which a merchant's other programs find what we know; consent by channel."""
 
 _COUPON_GONE = "woocommerce_rest_shop_coupon_invalid_id"
 
@@ -73,7 +74,7 @@ def tag_order(http: Http, access: Access, tags: OrderTags) -> None:
 
 def tell_consent(http: Http, access: Access, word: ConsentWord) -> None:
     """WooCommerce itself keeps no consent: a meta entry says it to whatever program looks."""
-    meta = [{"key": CONSENT, "value": "yes" if word.granted else "no"}]
+    meta = [{"key": CONSENT[word.channel], "value": "yes" if word.granted else "no"}]
     api.Store(http, access).put(f"customers/{word.customer_external_id}", {"meta_data": meta})
 
 

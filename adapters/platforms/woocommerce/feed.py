@@ -13,6 +13,7 @@ from adapters.http import Http
 from adapters.platforms.woocommerce import (
     api,
     lists,
+    look_up,
     records,
     records_customers,
     records_orders,
@@ -20,7 +21,7 @@ from adapters.platforms.woocommerce import (
     webhooks,
 )
 from connector.errors import Refused, Unreadable
-from connector.ports.feed import Feed, Page, Resource, WebhookReport
+from connector.ports.feed import Feed, LookedUp, Page, Resource, WebhookReport
 from connector.ports.platform import Access
 from connector.records import Product, Record
 
@@ -66,7 +67,11 @@ class WooCommerceFeed(Feed):
 
     # What was force-deleted, and drafts that were cleaned up, no webhook tells.
     tells_removals = MappingProxyType(
-        {Resource.ORDERS: ("order", "checkout"), Resource.PRODUCTS: ("product",)}
+        {
+            Resource.ORDERS: ("order", "checkout"),
+            Resource.PRODUCTS: ("product",),
+            Resource.CUSTOMERS: ("customer",),
+        }
     )
     # Customers cannot be asked for by their changes; a product's age says nothing of its end.
     nightly_in_full = frozenset({Resource.CUSTOMERS, Resource.PRODUCTS})
@@ -98,6 +103,9 @@ class WooCommerceFeed(Feed):
             total=part.total,
             unreadable=tuple(unreadable),
         )
+
+    def look_up(self, access: Access, missing: Sequence[tuple[str, str]]) -> LookedUp:
+        return look_up.look_up(api.Store(self.http, access), missing, _read)
 
     def reconcile_webhooks(
         self, access: Access, address: str, secret: str, *, former: Sequence[str] = ()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import nh3
+from marshmallow import fields
 
 from adapters.platforms.woocommerce.fields import (
     Count,
@@ -21,6 +22,7 @@ from adapters.platforms.woocommerce.fields import (
 )
 from connector import records
 from connector.errors import Unreadable
+from connector.money import price_of
 
 
 class _Named(Payload):
@@ -45,6 +47,7 @@ class _Product(Payload):
     description = Text(load_default="")
     short_description = Text(load_default="")
     sku = Text(load_default="")
+    price = fields.Raw(load_default=None, allow_none=True)
     purchasable = Flag(load_default=True)
     # True, False, or "parent": the variation shares its product's stock.
     manage_stock = Flag(load_default=False)
@@ -68,8 +71,8 @@ def read_product(data: Any) -> tuple[records.Record, ...]:
 
     A simple product is its own only variant. A variable product names its variations by
     number only and each comes in its own delivery, so it is told with no variants: a bare
-    number would overwrite a known stock with nothing. Prices are not read: products say
-    no currency. Raises ValidationError, Unreadable.
+    number would overwrite a known stock with nothing. Prices are in the store's currency, which
+    products do not name. Raises ValidationError, Unreadable.
     """
     product = _PRODUCT.load(data)
     if product["status"] in ("trash", "auto-draft"):
@@ -118,6 +121,7 @@ def _variant(product: Mapping[str, Any], *, title: str) -> records.Variant:
         external_id=product["id"],
         title=title,
         sku=product["sku"],
+        price=price_of(product["price"]),
         stock=product["stock_quantity"] if product["manage_stock"] else None,
         available=on_offer and product["stock_status"] != "outofstock",
     )

@@ -59,3 +59,13 @@ def test_a_size_that_is_no_longer_made_is_gone_after_the_night(road: Road) -> No
     road.clock.advance(hours=26)
     road.settles()
     assert [one.external_id for one in road.rows(Variant, product_external_id="38")] == ["40"]
+
+
+@pytest.mark.parametrize("platform", ["woocommerce", "shopify"])
+def test_prices_are_in_the_currency_of_the_store(road: Road, platform: str) -> None:
+    store = road.opens(platform)
+    store.sets_stock(MUG.variants[0], 3)
+    road.settles()
+    (mug,) = road.rows(Variant, product_external_id=store.external_id(MUG))
+    assert (mug.price_minor, mug.currency) == (int(store.price(MUG) * 100), "ILS")
+    assert mug.stock == 3

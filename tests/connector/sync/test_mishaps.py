@@ -188,6 +188,24 @@ def test_a_million_product_page_loop_ends_with_a_reason(road: Road) -> None:
     assert first(road, "orders").state == "done"
 
 
+def test_a_store_that_begins_to_redirect_is_not_followed_and_says_where_it_went(
+    road: Road,
+) -> None:
+    store = with_orders(road, 3)
+    elsewhere = PracticeStore.open("woocommerce", clock=road.clock)
+    for resource in ("orders", "products", "customers", "webhooks"):
+        store.faults.next(resource, *[faults.RedirectsTo(elsewhere.base_url)] * 400)
+    road.settles()
+    assert {one.state for one in road.rows(Cursor, purpose="first")} == {"failed"}
+    assert f"redirects to {elsewhere.base_url}: connect the store" in first(road, "orders").error
+    assert elsewhere.requests == []
+    elsewhere.close()
+    store.faults = faults.Faults()
+    road.clock.advance(hours=1)
+    road.settles()
+    assert (first(road, "orders").state, len(road.rows(Order))) == ("done", 3)
+
+
 def goes_on(pages: list[Page], *, fetched: int = 0) -> str:
     """Why these pages, one after the other, are stopped; empty when they are not."""
     trail: list[str] = []

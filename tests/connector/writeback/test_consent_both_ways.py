@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.consent.models import ConsentEntry
+from connector.consent.models import ConsentEntry, Suppression
 from connector.writeback.models import StoreWrite
 from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
@@ -81,6 +81,81 @@ def test_a_guest_of_woocommerce_has_no_consent_there_to_change(road: Road) -> No
     assert len(store.requests) == before
     (word,) = road.rows(StoreWrite)
     assert word.state == "dropped"
+
+
+def texted(road: Road, platform: str, phone: str = "+972501234567") -> PracticeStore:
+    """Ann, who agreed to text messages in the store, was written to by mail."""
+    store = road.opens(platform)
+    store.registers(ANN, phone=phone)
+    store.leaves_checkout(ANN, (MUG, 1), phone=phone)
+    if platform == "shopify":
+        store.consents(ANN, True, texts=True)
+    road.runs_for(minutes=61)
+    return store
+
+
+def texts_in(store: PracticeStore) -> object:
+    account = store.memory.accounts[ANN]
+    if store.platform == "shopify":
+        return account.takes_texts
+    return account.meta.get("askback_marketing_sms")
+
+
+@PLATFORMS
+def test_a_no_to_text_messages_reaches_the_store_and_says_nothing_of_mail(
+    road: Road, platform: str
+) -> None:
+    store = texted(road, platform)
+    store.faults.next("customers", faults.TimeOutAfterDoing())
+    says(road, channel="sms", subscribed="no")
+    road.runs_for(hours=1)
+    assert texts_in(store) in (False, "no")
+    store.deliver()
+    road.runs_for(hours=1)
+    assert [one.state for one in road.rows(StoreWrite, kind="consent")] == ["done"]
+    assert [one.channel for one in road.rows(Suppression)] == ["sms"]
+    says(road, channel="sms", subscribed="yes")
+    road.settles()
+    assert texts_in(store) in (True, "yes")
+    assert store.memory.accounts[ANN].accepts_marketing is False
+    assert "askback_marketing" not in store.memory.accounts[ANN].meta
+
+
+def test_the_page_offers_to_end_text_messages_to_whoever_agreed_to_them(road: Road) -> None:
+    texted(road, "shopify")
+    page = road.browser.get(road.mailbox.link(ANN, "u"), timeout=10).text
+    assert "No more text messages" in page
+    assert "…567" in page
+    assert "+972501234567" not in page
+
+
+def test_whoever_never_agreed_to_text_messages_reads_nothing_of_them(road: Road) -> None:
+    asked(road, "shopify")
+    page = road.browser.get(road.mailbox.link(ANN, "u"), timeout=10).text
+    assert "text messages" not in page
+    assert "channel" not in page
+
+
+def test_consent_to_text_messages_given_in_the_store_reaches_us(road: Road) -> None:
+    texted(road, "shopify")
+    (word,) = road.rows(ConsentEntry)
+    assert (word.channel, word.granted, word.source) == ("sms", True, "store")
+    assert road.rows(StoreWrite) == []
+
+
+@pytest.mark.parametrize(("said", "letters"), [("1", 1), ("0", 0)])
+def test_what_woocommerces_newsletter_plugin_was_told_reaches_us(
+    road: Road, said: str, letters: int
+) -> None:
+    store = road.opens("woocommerce", basis="opt_in")
+    account = store.registers(ANN)
+    account.meta["mailchimp_woocommerce_is_subscribed"] = said
+    store.sends("customer.updated", store.dialect.payload(account))
+    store.leaves_checkout(ANN, (MUG, 1))
+    road.runs_for(minutes=61)
+    assert len(road.mailbox.to(ANN)) == letters
+    assert {one.granted for one in road.rows(ConsentEntry)} <= {said == "1"}
+    assert road.rows(StoreWrite) == []
 
 
 def test_consent_given_in_the_store_reaches_us(road: Road) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
 
 from connector.commerce.models import Checkout
+from connector.coupons.models import Coupon
+from connector.stores.models import Store, StoreState
 from connector.writeback.models import StoreWrite
 from tests.fakes import MUG, SHIRT, PracticeStore, faults
 from tests.merchant import Merchant, neighbour
@@ -81,6 +84,63 @@ def test_an_order_whose_answer_was_lost_is_found_and_not_made_again(
     assert "Send this link" in merchant.reads()
 
 
+def given_ten_percent(road: Road, platform: str) -> tuple[PracticeStore, str, str]:
+    """Ann said that the price is high: the page of her checkout, and her coupon's code."""
+    store = road.opens(platform, benefit={"kind": "percent", "percent": 10, "valid_days": 7})
+    store.leaves_checkout(ANN, (MUG, 2), SHIRT.variants[1], name="Ann Ash")
+    road.runs_for(minutes=61)
+    road.answers(ANN, "price")
+    (checkout,), (coupon,) = road.rows(Checkout), road.rows(Coupon)
+    return store, f"/app/orders-in-progress/{checkout.id}", coupon.store_code
+
+
+def codes_of(store: PracticeStore) -> list[list[str]]:
+    """The coupons of the orders that were made."""
+    if store.platform == "shopify":
+        return [list(draft.said.get("discountCodes", [])) for draft in store.drafts]
+    ours = (order for order in store.orders if "_askback_order" in order.meta)
+    return [[one.checkout.coupon.code] if one.checkout.coupon else [] for one in ours]
+
+
+@PLATFORMS
+def test_the_benefit_that_she_was_given_goes_with_her_order_once(
+    road: Road, merchant: Merchant, platform: str
+) -> None:
+    store, page, code = given_ten_percent(road, platform)
+    store.faults.next("orders", faults.TimeOutAfterDoing())
+    merchant.opens(page)
+    for _ in range(2):
+        merchant.presses(f"{page}/order")
+    road.runs_for(minutes=10)
+    assert codes_of(store) == [[code]]
+    assert store.coupons[code.lower()].used_by in ([], [ANN])
+
+
+@PLATFORMS
+def test_a_benefit_that_has_ended_stays_out_of_her_order(
+    road: Road, merchant: Merchant, platform: str
+) -> None:
+    store, page, _ = given_ten_percent(road, platform)
+    road.runs_for(days=7, minutes=5)
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    assert codes_of(store) == [[]]
+
+
+def test_a_coupon_that_the_store_does_not_take_costs_no_order_and_leaves_nothing_behind(
+    road: Road, merchant: Merchant
+) -> None:
+    store, page, code = given_ten_percent(road, "woocommerce")
+    store.coupons[code.lower()].minimum = Decimal(100_000)
+    known = set(store.memory.checkouts)
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    assert codes_of(store) == [[]]
+    assert "Send this link" in merchant.reads()
+    (made_here,) = set(store.memory.checkouts) - known
+    assert made_here in store.memory.orders
+
+
 def test_a_product_that_is_gone_makes_no_order_that_costs_nothing(
     road: Road, merchant: Merchant
 ) -> None:
@@ -110,6 +170,26 @@ def test_what_she_has_bought_meanwhile_is_not_ordered_for_her(
     merchant.presses(f"{page}/order")
     assert made(store) == []
     assert road.rows(StoreWrite, kind="order") == []
+
+
+def test_an_order_that_waited_for_days_is_made_only_when_the_merchant_asks_anew(
+    road: Road, merchant: Merchant
+) -> None:
+    store, page = left(road, "woocommerce")
+    store.faults.next("orders", faults.ServerError(503))
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    with road.machine.database.transaction() as session:
+        session.get_one(Store, 1).state = StoreState.ACCESS_LOST
+    road.runs_for(days=2)
+    with road.machine.database.transaction() as session:
+        session.get_one(Store, 1).state = StoreState.CONNECTED
+    road.runs_for(hours=1)
+    assert made(store) == []
+    merchant.opens(page)
+    assert "too old when the store could be reached again" in merchant.reads()
+    merchant.presses(f"{page}/order")
+    assert len(made(store)) == 1
 
 
 def test_nobody_makes_orders_in_anothers_store(road: Road, merchant: Merchant) -> None:

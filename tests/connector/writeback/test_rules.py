@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from connector.writeback import rules
+from connector.writeback.models import Kind
 
 
 def test_waits_grow_up_to_some_hours() -> None:
@@ -23,6 +24,13 @@ def test_a_store_that_says_when_is_not_asked_sooner() -> None:
 def test_a_hundred_writes_of_one_moment_do_not_come_back_at_one_moment() -> None:
     moments = {rules.next_try(f"note:{number}", 3) for number in range(100)}
     assert len(moments) > 90
+
+
+def test_what_is_worth_less_with_time_is_a_kind_of_write_and_consent_never_is() -> None:
+    assert set(rules.WORTH_FOR) == {one.value for one in Kind} - {"consent", "coupon_end"}
+    now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert rules.drop_at(Kind.CONSENT, now) is None
+    assert rules.drop_at(Kind.CUSTOMER_NOTE, now) == now + timedelta(days=3)
 
 
 def test_orders_of_the_holdout_and_without_a_message_are_not_told() -> None:

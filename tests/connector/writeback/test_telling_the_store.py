@@ -215,6 +215,37 @@ def test_a_store_that_is_not_connected_is_left_alone(road: Road) -> None:
     assert {one.state for one in road.rows(StoreWrite)} == {"done"}
 
 
+def away(road: Road, store: PracticeStore, state: StoreState) -> None:
+    with road.machine.database.transaction() as session:
+        session.get_one(Store, road.store_of(store).id).state = state
+
+
+@PLATFORMS
+def test_a_store_that_comes_back_after_months_gets_no_notes_of_then_but_her_no(
+    road: Road, platform: str
+) -> None:
+    store = road.opens(platform)
+    store.registers(ANN, accepts_marketing=True)
+    store.leaves_checkout(ANN, (MUG, 2))
+    road.runs_for(minutes=61)
+    road.answers(ANN, "price")
+    road.clock.advance(minutes=5)
+    away(road, store, StoreState.ACCESS_LOST)
+    order = store.buys(ANN)
+    road.browser.post(road.mailbox.link(ANN, "u"), timeout=10)
+    road.runs_for(days=60)
+    before = len(store.requests)
+    away(road, store, StoreState.CONNECTED)
+    road.runs_for(hours=1)
+    assert (noted(order), order.tags) == ("", [])
+    assert "_askback_reason" not in order.meta
+    told = {one.kind: (one.state, one.error) for one in road.rows(StoreWrite)}
+    too_old = ("dropped", "too old when the store could be reached again")
+    assert told == {"order_note": too_old, "order_tags": too_old, "consent": ("done", "")}
+    acts = [one.about.resource for one in store.requests[before:] if one.about.writes]
+    assert acts == ["customers"]
+
+
 @PLATFORMS
 def test_a_refusal_is_kept_with_the_stores_reason_and_not_repeated(
     road: Road, platform: str

@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
@@ -85,6 +85,10 @@ class Bulk:
         return response.make_conditional(request, accept_ranges=True, complete_length=len(body))
 
 
+_ENDS_BY_ITSELF = timedelta(minutes=10)
+"""An operation that nobody asks about ends all the same."""
+
+
 class BulkRoots:
     """The fields of Query and Mutation that start and watch them."""
 
@@ -100,6 +104,10 @@ class BulkRoots:
     def run(self, query: str, groupObjects: bool = False) -> Node:  # noqa: N803 # Shopify's argument
         payload: Node = {"__typename": "BulkOperationRunQueryPayload", "bulkOperation": None}
         refusals = [_refusal(said, "INVALID", ["query"]) for said in bulk_rules.objections(query)]
+        for forgotten in self.bulk.running:
+            if self.roots.memory.now() - forgotten.created_at > _ENDS_BY_ITSELF:
+                forgotten.polls = 0
+                self._go_on(forgotten)
         running = ", ".join(one.gid for one in self.bulk.running)
         if not refusals and len(self.bulk.running) >= self.bulk.limit:
             said = (

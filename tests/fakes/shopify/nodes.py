@@ -13,6 +13,8 @@ from tests.fakes.shopify.lists import connection
 from tests.fakes.shopify.node_parts import Node, at
 from tests.fakes.shopify.orders import CANCEL_REASONS, financial_status
 
+_TEXTS = {True: "SUBSCRIBED", False: "UNSUBSCRIBED", None: "NOT_SUBSCRIBED"}
+
 
 class Nodes:
     """Builds one dict per object, with the fields of schema version 2026-07."""
@@ -244,8 +246,8 @@ class Nodes:
             "defaultPhoneNumber": {
                 "__typename": "CustomerPhoneNumber",
                 "phoneNumber": account.phone,
-                "marketingState": "NOT_SUBSCRIBED",
-                "marketingUpdatedAt": None,
+                "marketingState": _TEXTS[account.takes_texts],
+                "marketingUpdatedAt": at(account.texts_at),
             }
             if account.phone
             else None,

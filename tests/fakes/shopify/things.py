@@ -110,6 +110,18 @@ class ThingPayloads:
             },
         }
 
+    def texts_consent(self, account: ledger.Account) -> dict[str, Any]:
+        return {
+            "id": ids.number("Customer", account.id),
+            "phone": account.phone,
+            "sms_marketing_consent": {
+                "state": "subscribed" if account.takes_texts else "unsubscribed",
+                "opt_in_level": "single_opt_in",
+                "consent_updated_at": at(account.texts_at),
+                "consent_collected_from": "other",
+            },
+        }
+
     def privacy(self, account: ledger.Account, *, orders_key: str) -> dict[str, Any]:
         """customers/redact and customers/data_request name the person and her orders."""
         theirs = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tests.fakes import ledger
@@ -24,6 +25,7 @@ class Writing:
             "orderUpdate": self.update_order,
             "tagsAdd": self.add_tags,
             "customerEmailMarketingConsentUpdate": self.update_consent,
+            "customerSmsMarketingConsentUpdate": self.update_texts_consent,
             "draftOrderCreate": self.create_draft,
         }
 
@@ -71,6 +73,27 @@ class Writing:
         self.memory.consents(account.email, wished == "SUBSCRIBED")
         return {**payload, "customer": self.nodes.customer(account), "userErrors": []}
 
+    def update_texts_consent(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
+        """Refusals as recorded: nobody of that id; no telephone; a yes without its level."""
+        kind = "CustomerSmsMarketingConsent"
+        payload: Node = {"__typename": f"{kind}UpdatePayload", "customer": None}
+        consent, where = input["smsMarketingConsent"], ["input", "smsMarketingConsent"]
+        account, wished = self._account(input["customerId"]), consent["marketingState"]
+        problem: tuple[list[str] | None, str, str | None] | None = None
+        if account is None:
+            problem = (None, "Customer not found", None)
+        elif wished == "SUBSCRIBED" and not consent.get("marketingOptInLevel"):
+            field = [*where, "marketingOptInLevel"]
+            problem = (field, "Marketing opt in level must exist", "MISSING_ARGUMENT")
+        elif not account.phone:
+            said = "A phone number is required to set the SMS consent state."
+            problem = (where, said, "INVALID")
+        if account is None or problem:
+            told = dict(zip(("field", "message", "code"), problem or (), strict=False))
+            return {**payload, "userErrors": [{"__typename": f"{kind}Error", **told}]}
+        self.memory.consents(account.email, wished == "SUBSCRIBED", texts=True)
+        return {**payload, "customer": self.nodes.customer(account), "userErrors": []}
+
     def create_draft(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
         payload: Node = {"__typename": "DraftOrderCreatePayload", "draftOrder": None}
         if not input.get("lineItems"):
@@ -101,9 +124,21 @@ class Writing:
             "invoiceUrl": f"{base}/{ids.SHOP_ID}/invoices/{token}",
             "email": draft.said.get("email"),
             "tags": sorted(draft.tags),
+            "discountCodes": self._taken(draft),
             "createdAt": at(draft.made_at),
             "updatedAt": at(draft.made_at),
         }
+
+    def _taken(self, draft: ledger.Draft) -> list[str]:
+        """The codes that fit; one that does not is skipped without a word."""
+        codes = draft.said.get("discountCodes") or ()
+        known = [self.memory.coupons.get(code.lower()) for code in codes]
+        now = self.memory.now()
+        return [
+            coupon.code
+            for coupon in known
+            if coupon and not coupon.refuses(email="", subtotal=Decimal("Infinity"), now=now)
+        ]
 
     def _order(self, gid: str) -> ledger.Order | None:
         found = (one for one in self.memory.orders.values() if ids.gid("Order", one.id) == gid)

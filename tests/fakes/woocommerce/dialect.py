@@ -35,6 +35,7 @@ TELLS: dict[str, tuple[str, ...]] = {
     "coupon_created": ("coupon.created",),
     "coupon_deleted": (),
     "account_created": ("customer.created", "customer.updated"),
+    "texts_consent_changed": (),
     "consent_changed": (),
     "uninstalled": (),
     "data_asked": (),

@@ -62,6 +62,8 @@ class OrderPayloads:
     def status(self, checkout: ledger.Checkout) -> str:
         if checkout.order is None:
             return "checkout-draft"
+        if checkout.order.plugin_status:
+            return checkout.order.plugin_status
         return "refunded" if checkout.order.is_refunded else _STATUS[checkout.order.state]
 
     def payload(self, checkout: ledger.Checkout) -> dict[str, Any]:
@@ -85,7 +87,7 @@ class OrderPayloads:
             "transaction_id": "",
             "customer_ip_address": "127.0.0.1",
             "customer_user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
-            "created_via": "store-api",
+            "created_via": checkout.created_via,
             "customer_note": checkout.note,
             "cart_hash": self.memory.token(of=[(x.variant.id, x.quantity) for x in checkout.lines]),
             "number": str(checkout.id),

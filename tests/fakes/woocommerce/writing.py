@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.fakes import ledger
-from tests.fakes.memory import Memory, Wish
+from tests.fakes.memory import CouponRefused, Memory, Wish
+from tests.fakes.woocommerce.answers import Refusal
 
 
 def keep_meta(meta: dict[str, object], said: dict[str, Any]) -> None:
@@ -26,16 +27,45 @@ def make_note(memory: Memory, checkout: ledger.Checkout, said: dict[str, Any]) -
 
 
 def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
-    """An unpaid order; what is not on the shelf becomes a line that costs nothing."""
-    billing = said.get("billing", {})
-    meta: dict[str, object] = {}
-    keep_meta(meta, said)
-    name = f"{billing.get('first_name', '')} {billing.get('last_name', '')}".strip()
+    """An unpaid order; what is not on the shelf becomes a line that costs nothing.
+
+    A coupon that is not taken leaves a draft behind, as recorded.
+    """
     lines = [_wish(memory, line) for line in said.get("line_items", [])]
-    known = [one for one in lines if one]
-    order = memory.opens_order(billing.get("email", ""), known, name=name, meta=meta)
-    order.checkout.unknown_lines = len(lines) - len(known)
+    checkout = _begun(memory, said.get("billing", {}), [one for one in lines if one])
+    checkout.unknown_lines = len(lines) - len(checkout.lines)
+    memory.checkouts[checkout.id] = checkout
+    for one in said.get("coupon_lines", []):
+        try:
+            checkout.coupon = memory.usable_coupon(one["code"], checkout)
+        except CouponRefused as problem:
+            left = {"new_draft_order_id": checkout.id}
+            raise Refusal(400, "woocommerce_rest_invalid_coupon", str(problem), **left) from problem
+        checkout.coupon.used_by.append(checkout.email)
+        checkout.reckon()
+    order = memory.place(checkout, None)
+    checkout.completed_at = None
+    keep_meta(order.meta, said)
+    memory.listener("order_placed", order)
     return order
+
+
+def _begun(memory: Memory, billing: dict[str, Any], lines: list[Wish]) -> ledger.Checkout:
+    number, email = memory.number(), billing.get("email", "")
+    return ledger.Checkout(
+        id=number,
+        token=memory.token(of=("order", number, id(memory))),
+        cart_token="",
+        till=memory.till,
+        created_at=memory.now(),
+        updated_at=memory.now(),
+        lines=memory.lines(lines),
+        email=email,
+        first_name=billing.get("first_name", ""),
+        last_name=billing.get("last_name", ""),
+        account=memory.accounts.get(email),
+        created_via="rest-api",
+    )
 
 
 def _wish(memory: Memory, line: dict[str, Any]) -> Wish | None:
