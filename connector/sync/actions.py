@@ -170,6 +170,13 @@ def again(session: Session, store_id: int, now: datetime, *, full: bool = False)
     return [one.id for one in woken]
 
 
+def let_go(session: Session, now: datetime) -> None:
+    """Whoever held a page or a check here is known to be dead: both are due again at once."""
+    for table in (Cursor, WebhookCheck):
+        held = update(table).where(table.lease_ends_at.is_not(None))
+        session.execute(held.values(lease_ends_at=None, due_at=now))
+
+
 def _wake(row: Cursor, now: datetime) -> None:
     if row.lease_ends_at is None:
         row.due_at, row.tries = now, 0

@@ -66,11 +66,12 @@ def stores(askback: Askback) -> list[dict[str, Any]]:
 
 
 def test_every_settings_mistake_is_named_at_once(askback: Askback) -> None:
-    result = askback("tick", SECRET_KEY="short", PORT="many", DATABASE_URL="mysql://x")
+    wrong = {"PORT": "many", "DATABASE_URL": "mysql://x", "SSL_CERT_FILE": "/nowhere.pem"}
+    result = askback("tick", SECRET_KEY="short", **wrong)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert [line.split()[1] for line in result.stderr.splitlines()] == [
-        "PORT", "DATABASE_URL", "SECRET_KEY",
+        "PORT", "DATABASE_URL", "SECRET_KEY", "SSL_CERT_FILE",
     ]  # fmt: skip
 
 
