@@ -343,3 +343,11 @@ def test_a_stores_secrets_are_sealed(askback: Askback, woo: PracticeStore, road:
     (store,) = road.rows(Store)
     assert woo.consumer_secret.encode() not in store.credentials
     assert woo.webhook_secret.encode() not in store.webhook_secret
+
+
+def test_a_program_can_have_somebody_forgotten_without_being_asked_back(
+    askback: Askback, woo: PracticeStore
+) -> None:
+    key = connected(askback, woo)
+    result = askback("erase", "--email", "nobody@example.com")
+    assert (result.exit_code, result.stdout) == (0, f"{key}: nothing was known\n")
