@@ -117,6 +117,24 @@ def test_a_key_revoked_in_mid_sync_is_shown_probed_and_then_everything_goes_on(
     assert (first(road, "orders").state, len(road.rows(Order))) == ("done", 130)
 
 
+def test_a_second_look_that_a_revoked_key_stopped_counts_from_nought(road: Road) -> None:
+    store = with_orders(road, 130)
+    road.settles()
+    (known,) = road.rows(Store)
+    with road.machine.database.transaction() as session:
+        actions.again(session, known.id, road.clock.now(), full=True)
+    store.revokes_access()
+    road.settles()
+    assert {one.state for one in road.rows(Cursor, purpose="first")} == {"paused"}
+    store.has_access = True
+    road.clock.advance(hours=7)
+    road.settles()
+    firsts = road.rows(Cursor, purpose="first")
+    assert {one.state for one in firsts} == {"done"}
+    assert [(one.resource, one.fetched) for one in firsts if one.fetched != one.total] == []
+    assert first(road, "orders").fetched == 130
+
+
 def test_a_key_that_may_not_see_one_list_still_reads_the_others(road: Road) -> None:
     store = with_orders(road, 3)
     store.faults.next("customers", *(faults.MayNotList() for _ in range(3)))
