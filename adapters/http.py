@@ -82,13 +82,15 @@ class Http:
     """Speaks to stores. Callers judge 2xx to 4xx; transport, 429 and 5xx are judged here.
 
     No cookie is kept, no proxy or .netrc of the environment is used, and every address
-    is public unless `allow_private`. `sleep` and `jitter` (0 to 1) are for tests.
+    is public unless `allow_private`. `trusted_certificates` is a file of authorities that are
+    trusted instead of the usual ones. `sleep` and `jitter` (0 to 1) are for tests.
     """
 
     def __init__(
         self,
         *,
         allow_private: bool = False,
+        trusted_certificates: str = "",
         connect_seconds: float = 3.05,
         read_seconds: float = 20.0,
         total_seconds: float = 60.0,
@@ -103,6 +105,7 @@ class Http:
         self.sleep = sleep
         self.jitter = jitter
         self.session = _session((connect_seconds, read_seconds), allow_private=allow_private)
+        self.session.verify = trusted_certificates or True
 
     def request(
         self,
@@ -258,7 +261,10 @@ def _session(timeout: tuple[float, float], *, allow_private: bool) -> requests.S
 def _rename(problem: Exception, host: str, *, repeatable: bool) -> NoReturn:
     causes = list(_causes(problem))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        raise BadCertificate(f"the TLS certificate of {host} is not valid for it") from problem
+        raise BadCertificate(
+            f"the TLS certificate of {host} is not valid for it "
+            "(SSL_CERT_FILE names a file of the authorities to trust)"
+        ) from problem
     if isinstance(problem, ValueError):
         raise Permanent(f"{host} cannot be called: {type(problem).__name__}") from problem
     if any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in causes):

@@ -102,7 +102,10 @@ def check_mail(settings: Settings) -> None:
 
 
 def _platforms(settings: Settings) -> dict[str, Platform]:
-    http = Http(allow_private=settings.allow_private_addresses)
+    http = Http(
+        allow_private=settings.allow_private_addresses,
+        trusted_certificates=settings.trusted_certificates,
+    )
     known: tuple[Platform, ...] = (
         Shopify(
             http,

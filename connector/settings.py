@@ -33,6 +33,8 @@ class Settings:
     shopify_secrets: tuple[str, ...] = field(default=(), repr=False)
     shopify_admin_origin: str = "https://{shop}"
     allow_private_addresses: bool = False
+    trusted_certificates: str = ""
+    """A file of authorities that prove a store's certificate; empty: those every browser knows."""
 
 
 class _Reader:
@@ -68,6 +70,15 @@ class _Reader:
         if text and scheme not in schemes:
             self.mistakes.append(f"{name} must start with one of: {', '.join(schemes)}")
         return text
+
+    def file(self, *names: str) -> str:
+        """The path that the first of these variables gives; it has to be readable."""
+        for name in names:
+            if path := self.environ.get(name, "").strip():
+                if not Path(path).is_file():
+                    self.mistakes.append(f"{name} is no file: {path!r}")
+                return path
+        return ""
 
     def flag(self, name: str) -> bool:
         text = self.text(name, "0").lower()
@@ -109,6 +120,8 @@ def read(environ: Mapping[str, str]) -> Settings:
             "SHOPIFY_ADMIN_ORIGIN", "https://{shop}", ("http", "https")
         ).rstrip("/"),
         allow_private_addresses=reader.flag("ALLOW_PRIVATE_ADDRESSES"),
+        # The names by which OpenSSL and requests know it: who has set one means us too.
+        trusted_certificates=reader.file("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
     )
     if reader.mistakes:
         raise SettingsError(reader.mistakes)

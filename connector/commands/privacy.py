@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -38,7 +39,8 @@ def export(email: str, store_key: str | None) -> None:
 @as_json
 def erase(email: str, store_key: str | None, *, yes: bool, machine_readable: bool) -> None:
     """Forget a person: every table, every letter, the raw webhooks. There is no way back."""
-    if not yes:
+    # A program that runs this cannot be asked: only a person at a terminal is.
+    if not yes and not machine_readable and sys.stdin.isatty():
         click.confirm(f"Forget {email} for good?", abort=True)
     with machine() as built:
         with built.database.reading() as session:

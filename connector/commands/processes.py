@@ -19,6 +19,7 @@ from connector import bootstrap, lifeline, stack
 from connector.commands.shared import machine, read_settings
 from connector.errors import Permanent, SettingsError
 from connector.home import environment
+from connector.sync import actions as sync
 from jobs import queues, schedule
 from jobs import worker as workers
 
@@ -81,6 +82,10 @@ def worker(names: tuple[str, ...]) -> None:
     if not read_settings().redis_url:
         raise SettingsError(["REDIS_URL is required for a worker: where the rings come from"])
     with machine() as built:
+        if queues.BULK in names and lifeline.PARENT in os.environ:
+            # `askback up` runs one such worker at a time: whoever held a store's page is dead.
+            with built.database.transaction() as session:
+                sync.let_go(session, built.now())
         workers.run(built, names or queues.ALL)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from connector.commerce.models import Checkout, CheckoutLine, CheckoutState, Customer
+from connector.commerce.models import Checkout, CheckoutLine, CheckoutState, Customer, Order
 from connector.coupons.models import Coupon
 from connector.dashboard import rules
 from connector.detection.models import Case
@@ -92,12 +92,25 @@ def page_of_rows(
     """One page, newest first, and whether there is an older one."""
     found = session.scalars(
         select(Checkout)
-        .where(Checkout.store_id.in_([one.id for one in stores]), Checkout.state.in_(IN_PROGRESS))
+        .where(
+            Checkout.store_id.in_([one.id for one in stores]),
+            Checkout.state.in_(IN_PROGRESS),
+            ~_bought_since(Order.customer_id == Checkout.customer_id),
+            ~_bought_since(Order.email_key == Checkout.email_key, Order.email_key != ""),
+        )
         .order_by(Checkout.silent_since.desc(), Checkout.id.desc())
         .limit(PAGE + 1)
         .offset(PAGE * (number - 1))
     ).all()
     return rows(session, stores, found[:PAGE]), len(found) > PAGE
+
+
+def _bought_since(*same_person: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Did she buy by way of another checkout? A link that fills a cart opens a new one, and so
+    does another browser: the one that she left stays unfinished for ever."""
+    return exists().where(
+        Order.store_id == Checkout.store_id, *same_person, Order.bought_at >= Checkout.silent_since
+    )
 
 
 def row(session: Session, stores: Sequence[Store], checkout_id: int) -> Row | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import CursorResult, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.commerce import keeping
@@ -98,12 +98,17 @@ def prepare(session: Session, store: Store, feed: Feed, now: datetime) -> None:
     woken = session.execute(
         update(Cursor)
         .where(Cursor.store_id == store.id, Cursor.state == CursorState.PAUSED)
-        .values(state=CursorState.RUNNING, due_at=now, tries=0, error="")
+        .values(state=_AFTER_A_PAUSE, due_at=now, tries=0, error="")
     )
     if isinstance(woken, CursorResult) and woken.rowcount:
         check = update(WebhookCheck).where(WebhookCheck.store_id == store.id)
         session.execute(check.values(due_at=now))
 
+
+_AFTER_A_PAUSE = case(
+    (Cursor.cursor == "", CursorState.WAITING.value), else_=CursorState.RUNNING.value
+)
+"""Who was in the midst of a list goes on there; a run that had not begun begins."""
 
 _BLANK = {
     "cursor": "", "fetched": 0, "unreadable": 0, "last_unreadable": [], "error": "", "tries": 0,
@@ -134,9 +139,11 @@ def _claim(session: Session, store: Store, now: datetime) -> Claim | None:
     if claimed is None:
         return None
     row = session.get_one(Cursor, claimed, populate_existing=True)
-    stopped = row.state == CursorState.FAILED and not row.cursor
-    if stopped or row.state in (CursorState.WAITING, CursorState.DONE):
+    known, stopped = row.state, row.state in (CursorState.FAILED, CursorState.PAUSED)
+    if (stopped and not row.cursor) or known in (CursorState.WAITING, CursorState.DONE):
         _begin(session, row, now)
+        if known == CursorState.PAUSED:
+            row.state = known  # until the store answers
     return Claim(
         id=row.id,
         store_id=store.id,
@@ -177,6 +184,13 @@ def again(session: Session, store_id: int, now: datetime, *, full: bool = False)
         _wake(one, now)
     nudge(session, "sync", store_id)
     return [one.id for one in woken]
+
+
+def let_go(session: Session, now: datetime) -> None:
+    """Whoever held a page or a check here is known to be dead: both are due again at once."""
+    for table in (Cursor, WebhookCheck):
+        held = update(table).where(table.lease_ends_at.is_not(None))
+        session.execute(held.values(lease_ends_at=None, due_at=now))
 
 
 def _wake(row: Cursor, now: datetime) -> None:

@@ -293,8 +293,14 @@ def test_a_wrong_certificate_is_no_use_repeating(tmp_path: Path) -> None:
     with serving(_self_signed(tmp_path)) as store:
         with pytest.raises(Permanent) as caught:
             Http(allow_private=True).request("GET", store.origin)
-        assert str(caught.value) == "the TLS certificate of 127.0.0.1 is not valid for it"
+        assert "the TLS certificate of 127.0.0.1 is not valid for it" in str(caught.value)
         assert store.asked == []
+
+
+def test_an_authority_that_the_host_trusts_proves_a_store(tmp_path: Path) -> None:
+    with serving(_self_signed(tmp_path)) as store:
+        trusting = Http(allow_private=True, trusted_certificates=str(tmp_path / "store.pem"))
+        assert trusting.request("GET", store.origin).status == 200
 
 
 def _self_signed(folder: Path) -> ssl.SSLContext:

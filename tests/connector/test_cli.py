@@ -66,11 +66,12 @@ def stores(askback: Askback) -> list[dict[str, Any]]:
 
 
 def test_every_settings_mistake_is_named_at_once(askback: Askback) -> None:
-    result = askback("tick", SECRET_KEY="short", PORT="many", DATABASE_URL="mysql://x")
+    wrong = {"PORT": "many", "DATABASE_URL": "mysql://x", "SSL_CERT_FILE": "/nowhere.pem"}
+    result = askback("tick", SECRET_KEY="short", **wrong)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert [line.split()[1] for line in result.stderr.splitlines()] == [
-        "PORT", "DATABASE_URL", "SECRET_KEY",
+        "PORT", "DATABASE_URL", "SECRET_KEY", "SSL_CERT_FILE",
     ]  # fmt: skip
 
 
@@ -342,3 +343,11 @@ def test_a_stores_secrets_are_sealed(askback: Askback, woo: PracticeStore, road:
     (store,) = road.rows(Store)
     assert woo.consumer_secret.encode() not in store.credentials
     assert woo.webhook_secret.encode() not in store.webhook_secret
+
+
+def test_a_program_can_have_somebody_forgotten_without_being_asked_back(
+    askback: Askback, woo: PracticeStore
+) -> None:
+    key = connected(askback, woo)
+    result = askback("erase", "--email", "nobody@example.com")
+    assert (result.exit_code, result.stdout) == (0, f"{key}: nothing was known\n")

@@ -55,6 +55,18 @@ def test_a_shopper_who_finds_the_price_high_gets_a_coupon_and_buys(
     assert [one.state for one in road.rows(Coupon)] == ["used"]
 
 
+def test_an_hour_later_her_cart_is_there_without_signing_in_or_proving_an_address(
+    road: Road,
+) -> None:
+    store = road.opens("woocommerce")
+    store.leaves_checkout(ANN, (MUG, 2))
+    store.registers("ben@example.com")
+    store.leaves_checkout("ben@example.com", (MUG, 1))
+    road.runs_for(hours=2)
+    for address, line in ((ANN, "Blue mug × 2"), ("ben@example.com", "Blue mug × 1")):
+        assert line in road.browser.get(road.mailbox.link(address, "c"), timeout=10).text
+
+
 @pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
 def test_a_shopper_who_is_not_ready_is_reminded_on_her_day_and_not_before(
     road: Road, platform: str

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
+from adapters.platforms.woocommerce import choices
 from connector.ports.platform import CheckoutFacts
+
+_FILLS = "add-to-cart"
+_PAY = "/order-pay/"
+
+
+def way_back(order: Mapping[str, Any], *, draft: bool) -> str:
+    """A link of the order's own; "": one that fills a cart serves her better.
+
+    An order is paid under its pay link. A draft could be too, but ten minutes after its making
+    that page wants a guest to prove her address and a customer to sign in, and it takes money
+    for a draft without a name or an address to send to (seen on 10.2.4,
+    WC_Shortcode_Checkout::guest_should_verify_email).
+    A checkout link, on the other hand, cannot say which colour was chosen of a variation for any
+    colour ("Missing variation data"): a cart of one such line is filled by WordPress's older link.
+    """
+    if not draft:
+        return str(order["payment_url"])
+    checkout, named, _ = order["payment_url"].partition(_PAY)
+    lines = order["line_items"]
+    if not named or len(lines) != 1 or not choices.untold(lines[0]):
+        return ""
+    query = {_FILLS: lines[0]["variation_id"], "quantity": lines[0]["quantity"]}
+    chosen = {f"attribute_{one.key}": one.value for one in choices.of(lines[0])}
+    return f"{checkout}/?{urlencode({**query, **chosen})}"
 
 
 def cart_url(base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:
-    """The pay link of her own draft; with a coupon, or without a draft, a link that fills a cart.
+    """The order's or the companion's own way back; else, or with a coupon, one that fills a cart.
 
-    A pay link takes no coupon. The checkout link works on the block and the classic checkout,
+    A pay link takes no coupon, and nor does a link that adds to the cart, but the letter tells
+    her the code. The checkout link works on the block and the classic checkout,
     replaces the cart, and skips with a notice what cannot be bought any more
     (https://woocommerce.com/document/checkout-links/). Its slash before the "?" is needed.
     """
-    if not coupon_code and _on_host_of(base_url, checkout.recovery_url):
+    fills = f"?{_FILLS}=" in checkout.recovery_url
+    if (fills or not coupon_code) and _on_host_of(base_url, checkout.recovery_url):
         return checkout.recovery_url
     products = _products(checkout)
     if not products:

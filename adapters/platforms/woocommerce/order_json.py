@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from marshmallow import fields
+
 from adapters.platforms.woocommerce import records_meta
 from adapters.platforms.woocommerce.fields import (
     Amount,
@@ -43,6 +45,8 @@ class _Line(Payload):
     total_tax = Amount(load_default=Decimal(0))
     sku = Text(load_default="")
     image = Part(_Image)
+    # Plugins write anything here: `choices` takes out what it knows.
+    meta_data = fields.Raw(load_default=None)
 
 
 class _Shipping(Payload):

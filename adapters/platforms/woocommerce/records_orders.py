@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.platforms.woocommerce import (
+    links,
     order_json,
     records_capture,
     records_meta,
@@ -120,7 +121,7 @@ def _checkout(order: Mapping[str, Any]) -> records.Checkout:
         shipping=records_parts.shown(order, "shipping_total", "shipping_tax"),
         tax=Money.of(order["total_tax"], currency),
         coupon_codes=records_parts.codes(order),
-        recovery_url=order["payment_url"],
+        recovery_url=links.way_back(order, draft=order["status"] == DRAFT),
         locale=records_meta.locale(order["meta_data"]),
         note=order["customer_note"],
         chose_delivery=records_parts.chose_delivery(order),

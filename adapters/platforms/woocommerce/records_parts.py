@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.platforms.woocommerce import records_meta
+from adapters.platforms.woocommerce import choices, records_meta
 from connector import records
 from connector.money import Money
 
@@ -25,10 +25,11 @@ def _line(line: Mapping[str, Any], *, currency: str, with_tax: bool) -> records.
     The payload's own `price` is one piece without tax, so the piece is reckoned from the total.
     """
     total = line["total"] + (line["total_tax"] if with_tax else 0)
-    title, variant_title = _titles(line["name"], line["parent_name"])
+    title, settled = _titles(line["name"], line["parent_name"])
+    chosen = [settled, *(one.shown for one in choices.untold(line))]
     return records.LineItem(
         title=title,
-        variant_title=variant_title,
+        variant_title=", ".join(filter(None, chosen)),
         quantity=line["quantity"],
         unit_price=Money.of(total / max(line["quantity"], 1), currency),
         total=Money.of(total, currency),

@@ -55,6 +55,20 @@ def test_whoever_buys_leaves_the_list(road: Road, merchant: Merchant) -> None:
     assert "Case closed: bought" in merchant.reads()
 
 
+def test_whoever_buys_by_another_checkout_leaves_the_list_too(
+    road: Road, merchant: Merchant
+) -> None:
+    store = road.opens("woocommerce")
+    store.leaves_checkout(ANN, (MUG, 2), name="Ann Ash")
+    store.leaves_checkout(NOA, (MUG, 1), name="Noa Nir")
+    road.runs_for(hours=2)
+    store.buys(ANN, (MUG, 2), name="Ann Ash")
+    road.settles()
+    assert [one.completed_at is None for one in road.rows(Checkout, email_key=ANN)] == [True, False]
+    assert "Ann Ash" not in merchant.opens(LIST).text
+    assert "Noa Nir" in merchant.page.text
+
+
 def test_the_newest_come_first_a_page_at_a_time(road: Road, merchant: Merchant) -> None:
     store = road.opens("woocommerce")
     for number in range(27):

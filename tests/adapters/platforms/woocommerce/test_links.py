@@ -47,8 +47,16 @@ def cart_url(*lines: LineItem, base: str = BASE, recovery: str = PAY, coupon: st
     return WooCommerce(Http()).cart_url(base, checkout, coupon_code=coupon)
 
 
-def test_without_a_coupon_she_finds_her_own_draft() -> None:
+def test_without_a_coupon_an_unpaid_order_is_paid() -> None:
     assert cart_url(MUGS, SHIRT) == PAY
+
+
+def test_a_link_that_adds_what_a_filled_cart_could_not_hold_is_kept_with_a_coupon() -> None:
+    adds = f"{BASE}/checkout/?add-to-cart=40&quantity=1&attribute_colour=Blue"
+    assert cart_url(SHIRT, recovery=adds, coupon="TEN") == adds
+    assert cart_url(SHIRT, recovery=adds.replace(BASE, "https://evil.example")) == (
+        f"{BASE}/checkout-link/?products=40:1"
+    )
 
 
 def test_with_a_coupon_the_cart_is_filled_anew() -> None:

@@ -199,3 +199,37 @@ def test_a_complaint_names_fields_and_no_people() -> None:
 
 def test_a_link_that_is_no_web_address_is_dropped() -> None:
     assert checkout(payment_url="javascript:alert(1)").recovery_url == ""
+
+
+ANY_COLOUR = {
+    "name": "Shirt - L", "parent_name": "Shirt", "product_id": 166, "variation_id": 169,
+    "meta_data": [
+        {"key": "pa_colour", "value": "dark-blue", "display_value": "Dark blue"},
+        {"key": "size", "value": "L", "display_value": "L"},
+        {"key": "_reduced_stock", "value": "2", "display_value": "2"},
+        {"key": "gift", "value": {"of": "a plugin"}, "display_value": ["x"]},
+        "nonsense",
+    ],
+}  # fmt: skip
+
+
+def test_the_colour_of_a_shirt_for_any_colour_is_told_by_its_line_alone() -> None:
+    (shirt,) = checkout(line_items=[line(**ANY_COLOUR)]).lines
+    assert (shirt.title, shirt.variant_title) == ("Shirt", "L, Dark blue")
+    three = {**ANY_COLOUR, "name": "Shirt"}  # with three attributes WooCommerce names none
+    assert checkout(line_items=[line(**three)]).lines[0].variant_title == "Dark blue, L"
+
+
+def test_a_draft_is_not_led_to_its_pay_page() -> None:
+    pay = "https://shop.example.com/checkout/order-pay/2377/?pay_for_order=true&key=wc_order_x"
+    assert checkout(payment_url=pay).recovery_url == ""
+    pending, _ = read(payment_url=pay, status="pending")
+    assert isinstance(pending, records.Checkout)
+    assert pending.recovery_url == pay
+    # A checkout link would lose this line: "Missing variation data for variable product".
+    assert checkout(payment_url=pay, line_items=[line(**ANY_COLOUR)]).recovery_url == (
+        "https://shop.example.com/checkout/?add-to-cart=169&quantity=2"
+        "&attribute_pa_colour=dark-blue&attribute_size=L"
+    )
+    two = [line(**ANY_COLOUR), line()]
+    assert checkout(payment_url=pay, line_items=two).recovery_url == ""
