@@ -111,17 +111,7 @@ def mint(machine: Machine, store: Store, coupon: Coupon, now: datetime) -> Coupo
     """
     if coupon.state != CouponState.PLANNED:
         return coupon
-    wish = CouponWish(
-        code=coupon.code.upper(),
-        kind=CouponKind(coupon.kind),
-        starts_at=coupon.planned_at - CLOCK_SLACK,
-        ends_at=coupon.ends_at,
-        percent=coupon.percent,
-        amount=Money(coupon.amount_minor, coupon.currency) if coupon.amount_minor else None,
-        minimum=Money(coupon.minimum_minor, coupon.currency) if coupon.minimum_minor else None,
-        description=f"Askback {coupon.code.upper()}",
-        product_external_ids=tuple(coupon.product_external_ids),
-    )
+    wish = _wish(coupon)
     try:
         create = machine.platforms[store.platform].create_coupon
         made = Way(machine, store.id).ask(lambda access: create(access, wish))
@@ -144,6 +134,20 @@ def mint(machine: Machine, store: Store, coupon: Coupon, now: datetime) -> Coupo
         )
         timeline.record(session, [event])
     return fresh
+
+
+def _wish(coupon: Coupon) -> CouponWish:
+    return CouponWish(
+        code=coupon.code.upper(),
+        kind=CouponKind(coupon.kind),
+        starts_at=coupon.planned_at - CLOCK_SLACK,
+        ends_at=coupon.ends_at,
+        percent=coupon.percent,
+        amount=Money(coupon.amount_minor, coupon.currency) if coupon.amount_minor else None,
+        minimum=Money(coupon.minimum_minor, coupon.currency) if coupon.minimum_minor else None,
+        description=f"Askback {coupon.code.upper()}",
+        product_external_ids=tuple(coupon.product_external_ids),
+    )
 
 
 def _take_back(machine: Machine, coupon: Coupon, refusal: str) -> None:
