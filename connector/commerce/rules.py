@@ -47,10 +47,12 @@ def asked(moment: datetime | None) -> int:
     return int(moment.timestamp()) if moment else 0
 
 
-def _says_nothing_new(told: str, known: str) -> bool:
-    """Asked for once more, and the same as it was when it was asked for before."""
+def _is_newer(told: str, known: str) -> bool:
+    """The higher version; but what was asked for, and is asked for again and the same, is not."""
+    if told <= known:
+        return False
     (told_at, told_rank, _, told_seal), (at, rank, serial, seal) = told.split("|"), known.split("|")
-    return (told_at, told_rank, told_seal) == (at, rank, seal) and int(serial) > 0
+    return (told_at, told_rank, told_seal) != (at, rank, seal) or int(serial) == 0
 
 
 def instant(moment: datetime) -> str:
@@ -120,9 +122,7 @@ def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -
     """
     if known is None:
         return told
-    if _says_nothing_new(told["version"], known["version"]):
-        return None
-    newer, older = (told, known) if told["version"] > known["version"] else (known, told)
+    newer, older = (told, known) if _is_newer(told["version"], known["version"]) else (known, told)
     truth = {name: newer[name] for name in told}
     for name in sticky:
         truth[name] = earliest(known[name], told[name])

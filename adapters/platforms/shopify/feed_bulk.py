@@ -98,9 +98,15 @@ def _start(call: Call, resource: Resource, search: str, tries: int) -> Page:
     if found:
         return Page(cursor=str(Place(found[1], 0, tries)), wait_seconds=_SOON)
     errors = at(made, "userErrors") or []
-    if any(at(error, "code") in _IN_PROGRESS for error in errors):
+    if any(_is_busy(error) for error in errors):
         return Page(cursor=str(Place(tries=tries)), wait_seconds=_BUSY)
     return Page(cursor=BY_PAGES)
+
+
+def _is_busy(error: object) -> bool:
+    """`code` may be null in the schema; the words are those of versions before it had one."""
+    said = str(at(error, "message") or "")
+    return at(error, "code") in _IN_PROGRESS or "already in progress" in said
 
 
 def _operation(call: Call, place: Place) -> Any:

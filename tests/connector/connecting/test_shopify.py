@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
@@ -268,6 +268,16 @@ def test_without_signing_in_it_can_only_be_the_only_account(
         page = browser.get(f"{road.base_url}{BEGIN}", timeout=10)
         assert page.status_code == 403
         assert "Please sign in to yours first" in page.text
+
+
+def test_opened_from_the_stores_admin_it_comes_straight_back_connected(
+    road: Road, merchant: Merchant, practice: PracticeStore
+) -> None:
+    """Shopify opens the app with all that it says of itself; what is not asked for is left."""
+    opened = practice.app.signed({"shop": SHOP, "embedded": "1", "locale": "en", "session": "5"})
+    merchant.opens(f"/connect/shopify?{urlencode(opened)}")
+    assert urlsplit(merchant.page.url).path == "/app/stores"
+    assert [one.state for one in road.rows(Store)] == ["connected"]
 
 
 def test_an_app_that_was_away_has_its_webhooks_again_at_once(

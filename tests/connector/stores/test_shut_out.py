@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from connector.commerce.models import Order
 from connector.coupons.models import Coupon, LedgerEntry
 from connector.messages.models import Message
 from connector.stores.models import Store
@@ -13,6 +14,7 @@ from connector.sync import webhooks
 from connector.sync.models import WebhookCheck
 from connector.writeback.models import StoreWrite
 from tests.connector.stores.test_tokens import lets_in, renewals
+from tests.connector.sync.patience import catches_up
 from tests.fakes import MUG, PracticeStore, faults
 from tests.merchant import Merchant
 from tests.road import Road
@@ -80,6 +82,19 @@ def test_webhooks_are_put_right_with_a_renewed_token(road: Road) -> None:
     assert len(practice.subscriptions) > 20
     assert [one.error for one in road.rows(WebhookCheck)] == [""]
     assert renewals(practice) == 1
+
+
+def test_the_sync_goes_on_with_a_renewed_token(road: Road) -> None:
+    practice = lets_in(road, syncs=True)
+    catches_up(road.machine, road.clock)
+    with practice.holding() as pending:
+        practice.buys(ANN, MUG)
+        pending.clear()
+    takes_the_token_back(practice)
+    road.clock.advance(minutes=6)
+    catches_up(road.machine, road.clock)
+    assert len(road.rows(Order)) == 1
+    assert (renewals(practice), state(road)) == (1, ("connected", ""))
 
 
 def test_a_store_that_shuts_us_out_is_shown_asked_no_more_and_nothing_is_lost(road: Road) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from connector.commerce.models import Checkout, Customer, Order, Product, Variant
 from connector.consent.models import ConsentEntry
@@ -21,8 +21,8 @@ from connector.messages.models import Message
 from connector.stores.models import Store
 from connector.sync import actions
 from connector.sync.models import Cursor
-from jobs import schedule
-from tests.fakes import HEBREW_MUG, MUG, SHIRT, Clock, PracticeStore
+from tests.connector.sync.patience import catches_up
+from tests.fakes import HEBREW_MUG, MUG, SHIRT, PracticeStore
 from tests.fakes.post import Delivery
 from tests.promises import desk, state
 from tests.road import Road
@@ -86,17 +86,6 @@ def _said(one: dict[str, Any]) -> dict[str, Any]:
     """Whether the store was asked or told it by itself is no difference in what it said."""
     changed_at, rank, _serial, seal = one["version"].split("|")
     return {**one, "version": (changed_at, rank, seal)}
-
-
-def catches_up(machine: Machine, clock: Clock) -> None:
-    """Everything that is due is done, and what the store takes moments to prepare is waited for."""
-    while True:
-        schedule.tick(machine, clock.now())
-        with machine.database.reading() as session:
-            due = session.scalar(select(func.min(Cursor.due_at)).where(Cursor.due_at > clock.now()))
-        if due is None or due - clock.now() > timedelta(minutes=1):
-            return
-        clock.advance(seconds=(due - clock.now()).total_seconds())
 
 
 def consents(machine: Machine) -> list[tuple[str, bool]]:

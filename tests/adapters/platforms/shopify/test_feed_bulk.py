@@ -12,6 +12,7 @@ from adapters.platforms.shopify.feed_slices import Results
 from connector.errors import AccessLost, Permanent, Refused
 from connector.ports.feed import Resource
 from connector.records import Checkout, ConsentChange, Customer, Order, Product
+from tests.adapters.loopback import Answer, serving
 from tests.adapters.platforms.shopify.practice import Asking, shopifys
 from tests.fakes import ASSORTMENT, MUG, SHIRT, PracticeStore, faults
 from tests.fakes.catalogue import simple
@@ -219,6 +220,23 @@ def test_a_token_that_is_revoked_in_mid_file_ends_the_fetch(shop: PracticeStore)
     asking.access = replace(asking.access, credentials={"access_token": "shpat_old"})
     with pytest.raises(AccessLost):
         asking.fetch(Resource.PRODUCTS, cursor)
+
+
+def test_a_storage_that_does_not_say_how_long_its_file_is_is_read_to_its_end() -> None:
+    with serving() as storage:
+        unknown = {"Content-Range": "bytes 0-11/*"}
+        storage.answers = [Answer(206, b'{"id": "a"}\n', unknown)]
+        results = Results(Http(allow_private=True), plain_allowed=True)
+        read = results.read(f"{storage.origin}/result.jsonl", 0)
+    assert ([one.node for one in read.things], read.next_offset) == ([{"id": "a"}], None)
+
+
+def test_an_operation_in_progress_is_known_by_its_words_too(shop: PracticeStore) -> None:
+    said = "A bulk query operation for this app and shop is already in progress: gid://x/1."
+    refused = {"bulkOperation": None, "userErrors": [{"field": None, "message": said}]}
+    shop.faults.next("bulk", faults.Says({"bulkOperationRunQuery": refused}))
+    page = Asking(shop).page(Resource.ORDERS)
+    assert (page.cursor, page.wait_seconds) == ("start:1", 20.0)
 
 
 @pytest.mark.parametrize(
