@@ -92,6 +92,10 @@ ANSWERS: dict[str, Any] = {
                     "cancelledAt": None,
                     "displayFinancialStatus": "PAID",
                     "displayFulfillmentStatus": "UNFULFILLED",
+                    "email": None,
+                    "checkoutToken": None,
+                    "cartToken": None,
+                    "customer": None,
                 }
             ]
         }

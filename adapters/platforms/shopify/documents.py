@@ -64,6 +64,10 @@ query AskbackOrders($search: String!) {
       cancelledAt
       displayFinancialStatus
       displayFulfillmentStatus
+      email
+      checkoutToken
+      cartToken
+      customer { id }
     }
   }
 }
