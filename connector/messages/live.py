@@ -54,7 +54,7 @@ def _ask(machine: Machine, store: Store, facts: CheckoutFacts) -> OrderFound | N
     try:
         return machine.platforms[store.platform].find_order(access, facts)
     except AccessLost as problem:
-        if tokens.replaced(machine, store.id, access):
+        if tokens.another(machine, store.id, access):
             raise Retryable(f"the access was renewed during the call: {problem}") from problem
         raise
 

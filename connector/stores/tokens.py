@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -33,10 +34,42 @@ def fresh_access(machine: Machine, store_id: int) -> Access:
         return _renewed(machine, store_id)
 
 
-def replaced(machine: Machine, store_id: int, access: Access) -> bool:
-    """Was this access renewed meanwhile? Then a refusal of the old token means nothing."""
-    now_kept = actions.access(machine, _store(machine, store_id))
-    return now_kept.credentials != access.credentials
+def another(machine: Machine, store_id: int, refused: Access) -> bool:
+    """Is there another access than the one that was refused? Then try again with that.
+
+    It was renewed meanwhile, or is renewed here: a platform may end a token before the time it
+    had named, and the refresh token still opens the door. Where that one is refused too, the
+    store's state says so. Not inside a transaction. Raises Retryable.
+    """
+    with machine.database.alone(f"token-{store_id}"):
+        store = _store(machine, store_id)
+        kept = actions.access(machine, store)
+        if kept.credentials != refused.credentials:
+            return True
+        if store.state != StoreState.CONNECTED or not kept.credentials.get("refresh_token"):
+            return False
+        try:
+            renewed = _renew(machine, store, kept, machine.now())
+        except AccessLost as problem:
+            _lose(machine, store, problem)
+            return False
+        return _keep(machine, store, renewed) != refused
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How one store is reached, for whoever reads it page by page."""
+
+    machine: Machine
+    store_id: int
+
+    def __call__(self) -> Access:
+        """`fresh_access`: its tokens may have been renewed since the last page."""
+        return fresh_access(self.machine, self.store_id)
+
+    def another(self, refused: Access) -> bool:
+        """`another`, of this store."""
+        return another(self.machine, self.store_id, refused)
 
 
 def _renewed(machine: Machine, store_id: int) -> Access:

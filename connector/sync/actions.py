@@ -56,7 +56,7 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
         claim = _claim(session, store, now)
         if claim is None:
             return 0
-    reach = partial(tokens.fresh_access, machine, store_id)
+    reach = tokens.Reach(machine, store_id)
     pages = ahead.of(machine.database)
     outcome = pages.take(claim) or fetching.fetch(platform, feed, reach, claim)
     if isinstance(outcome, Page) and outcome.cursor and outcome.wait_seconds <= 0:

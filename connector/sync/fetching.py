@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +9,10 @@ from connector import log
 from connector.errors import AccessLost, AskbackError, Refused, Retryable
 from connector.ports.feed import Feed, Page, Resource
 from connector.ports.platform import Access, Platform
+from connector.stores import tokens
 from connector.sync.models import Purpose
 
 EXPIRED = "expired_cursor"
-
-Reach = Callable[[], Access]
-"""How the store is reached now: its tokens may have been renewed since the last page."""
 
 _log = log.logger("sync")
 
@@ -67,7 +64,7 @@ class Expired:
 Outcome = Page | Later | Lost | Failed | Expired
 
 
-def fetch(platform: Platform, feed: Feed, reach: Reach, claim: Claim) -> Outcome:
+def fetch(platform: Platform, feed: Feed, reach: tokens.Reach, claim: Claim) -> Outcome:
     """Ask for the page; whatever goes wrong comes back as a value."""
     access: Access | None = None
     try:
@@ -90,7 +87,7 @@ def fetch(platform: Platform, feed: Feed, reach: Reach, claim: Claim) -> Outcome
 def _lost(
     platform: Platform,
     access: Access | None,
-    reach: Reach,
+    reach: tokens.Reach,
     problem: AccessLost,
     *,
     probing: bool,
@@ -103,9 +100,23 @@ def _lost(
             return Later(reason="the store's keys were changed while it was read")
         platform.describe(access)
     except AccessLost:
-        return Lost(reason=str(problem))
+        return _shut_out(access, reach, problem, probing=probing)
     except Retryable as later:
         return Later(reason=str(later), after_seconds=later.after_seconds)
     except AskbackError:
         return Failed(reason=str(problem))
     return Failed(reason=str(problem))
+
+
+def _shut_out(
+    access: Access | None, reach: tokens.Reach, problem: AccessLost, *, probing: bool
+) -> Outcome:
+    """The store refuses this access: is there another? Else only its merchant can help."""
+    if access is None or probing:
+        return Lost(reason=str(problem))
+    try:
+        if reach.another(access):
+            return Later(reason="the store ended our access; it was renewed", after_seconds=1.0)
+    except Retryable as later:
+        return Later(reason=str(later), after_seconds=later.after_seconds)
+    return Lost(reason=str(problem))

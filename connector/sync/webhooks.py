@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -14,11 +12,10 @@ from sqlalchemy.orm import Session
 from connector import log, vault
 from connector.commerce import keeping
 from connector.database import insert
-from connector.errors import AskbackError, Retryable
+from connector.errors import AccessLost, AskbackError, Retryable
 from connector.machine import Machine
 from connector.nudge import nudge
 from connector.ports.feed import Feed, WebhookReport
-from connector.ports.platform import Access
 from connector.stores import actions as stores
 from connector.stores import tokens
 from connector.stores.models import Store, StoreState
@@ -55,7 +52,7 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
             return 0
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
-    reach = partial(tokens.fresh_access, machine, store_id)
+    reach = tokens.Reach(machine, store_id)
     report, problem = _reconcile(feed, reach, address, secret)
     with machine.database.transaction() as session:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
@@ -79,9 +76,15 @@ def look_again(session: Session, store_id: int, now: datetime) -> None:
 
 
 def _reconcile(
-    feed: Feed, reach: Callable[[], Access], address: str, secret: str
+    feed: Feed, reach: tokens.Reach, address: str, secret: str
 ) -> tuple[WebhookReport | None, Exception | None]:
     try:
+        access = reach()
+        try:
+            return feed.reconcile_webhooks(access, address, secret), None
+        except AccessLost:
+            if not reach.another(access):
+                raise
         return feed.reconcile_webhooks(reach(), address, secret), None
     except AskbackError as problem:
         return None, problem

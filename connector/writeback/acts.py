@@ -57,7 +57,7 @@ def act(machine: Machine, write: StoreWrite, now: datetime) -> str:
     try:
         return _ACTS[Kind(write.kind)](desk)
     except AccessLost as problem:
-        if tokens.replaced(machine, store.id, access):
+        if tokens.another(machine, store.id, access):
             raise Retryable(f"the access was renewed during the call: {problem}") from problem
         raise
 
