@@ -226,6 +226,8 @@ class ConsentChange:
 
     channel: str
     granted: bool
+    withdrawn: bool = False
+    """She said no: more than that she never said yes."""
     customer_external_id: str | None = None
     email: str = ""
     phone: str = ""

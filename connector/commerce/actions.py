@@ -56,7 +56,12 @@ def _consents(session: Session, store_id: int, told: Sequence[Told]) -> list[Eve
             subject_id=customer_id,
             customer_id=customer_id,
             happened_at=moment,
-            facts={"channel": one.channel, "granted": one.granted, "source": "store"},
+            facts={
+                "channel": one.channel,
+                "granted": one.granted,
+                "withdrawn": one.withdrawn,
+                "source": "store",
+            },
             key=f"consent:{customer_id}:{one.channel}:{moment.isoformat()}",
         )
         for customer_id, (one, _), (_, moment) in zip(ids, told, persons, strict=True)

@@ -39,7 +39,7 @@ def facts(session: Session, customer: Customer, *, channel: str) -> Facts:
         has_address=bool(key),
         suppressed=is_suppressed(session, customer.store_id, key, channel=channel),
         opted_in=bool(words and words[0]),
-        withdrew=bool(words and not words[0] and any(words)),
+        withdrew=bool(words and not words[0]),
         has_bought=bool(session.scalar(bought)),
     )
 
@@ -75,9 +75,19 @@ def forget(
 
 
 def note(
-    session: Session, customer: Customer, now: datetime, *, channel: str, granted: bool, source: str
+    session: Session,
+    customer: Customer,
+    now: datetime,
+    *,
+    channel: str,
+    granted: bool,
+    source: str,
+    withdrawn: bool = False,
 ) -> None:
-    """Add a word to the ledger, unless it repeats her newest one or is a no without a yes."""
+    """Add a word to the ledger, unless it repeats her newest one or is a no without a yes.
+
+    `withdrawn`: she is known to have said no; then the no counts though the ledger has no yes.
+    """
     key = _address(customer, channel)
     if not key:
         return
@@ -91,7 +101,7 @@ def note(
         .order_by(ConsentEntry.said_at.desc(), ConsentEntry.id.desc())
         .limit(1)
     )
-    if bool(newest) != granted:
+    if bool(newest) != granted or (newest is None and withdrawn):
         session.add(
             ConsentEntry(
                 store_id=customer.store_id,

@@ -22,6 +22,7 @@ def write_down(session: Session, events: Sequence[Event]) -> None:
             actions.note(
                 session, customer, event.happened_at,
                 channel=event.facts["channel"], granted=event.facts["granted"], source="store",
+                withdrawn=event.facts.get("withdrawn", False),
             )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Facts:
     opted_in: bool
     """Her newest word in the ledger is a yes."""
     withdrew: bool
-    """She once said yes and her newest word is a no."""
+    """Her newest word is a no: a yes taken back, here or before we knew the store."""
     has_bought: bool
 
 

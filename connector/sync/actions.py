@@ -194,5 +194,9 @@ def let_go(session: Session, now: datetime) -> None:
 
 
 def _wake(row: Cursor, now: datetime) -> None:
-    if row.lease_ends_at is None:
-        row.due_at, row.tries = now, 0
+    if row.lease_ends_at is not None:
+        return  # is being read
+    row.due_at, row.tries = now, 0
+    if row.state in (CursorState.DONE, CursorState.FAILED):
+        # Whoever waits for its end must not take the last run's end for it.
+        row.state = CursorState.RUNNING if row.cursor else CursorState.WAITING

@@ -42,6 +42,19 @@ def test_a_second_look_reads_only_what_changed_and_a_full_one_everything(
     assert [one["fetched"] for one in full["lists"]] == [6, 0, 3, 0]
 
 
+def test_a_look_ends_when_its_own_lists_are_read_not_when_the_last_look_did(
+    askback: Askback, woo: PracticeStore
+) -> None:
+    key = connected(askback, woo)
+    for _ in range(2):
+        askback("store", "sync", key)
+    bought(woo, 5)
+    third = json.loads(askback("store", "sync", key, "--json").stdout)
+    assert {one["purpose"] for one in third["lists"]} == {"standing"}
+    (orders,) = [one for one in third["lists"] if one["resource"] == "orders"]
+    assert (orders["state"], orders["fetched"]) == ("done", 5)
+
+
 def test_a_store_that_refuses_the_key_fails_with_its_reason(
     askback: Askback, woo: PracticeStore
 ) -> None:

@@ -92,6 +92,27 @@ def test_a_yes_that_was_taken_back_at_the_store_stops_the_next_message(road: Roa
     ]  # fmt: skip
 
 
+def test_who_unsubscribed_at_the_store_before_we_came_is_left_alone(road: Road) -> None:
+    """Nobody here has seen her yes: the store's word that she took it back is enough."""
+    practice = road.opens("shopify", syncs=True)
+    with practice.holding() as pending:  # before we came: no webhook told of it
+        practice.registers(ANN)
+        practice.consents(ANN, False)
+        practice.registers("bob@example.com")
+        pending.clear()
+    for _ in range(4):
+        road.clock.advance(minutes=1)
+        road.settles()
+    for address in (ANN, "bob@example.com"):
+        practice.leaves_checkout(address, MUG)
+    road.runs_for(hours=2)
+    assert road.mailbox.to(ANN) == []
+    assert len(road.mailbox.to("bob@example.com")) == 1
+    assert ("not_sent", ["consent withdrawn"]) in [
+        (one.state, one.reasons) for one in road.rows(Message)
+    ]
+
+
 def test_no_get_and_no_head_changes_anything_but_the_evidence(any_road: Road) -> None:
     """Link scanners open every link of a mail before its reader does (complaint C10)."""
     road = any_road

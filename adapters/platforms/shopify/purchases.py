@@ -22,7 +22,9 @@ def find(call: Callable[..., Mapping[str, Any]], checkout: CheckoutFacts) -> Ord
     if not isinstance(nodes, list):
         raise Retryable("Shopify answered without the list of orders")
     found = [_order(node) for node in nodes if _is_hers(node, checkout)]
-    bought = [order for order in found if order.state.bought]
+    # In Shopify's seconds: the order of a checkout may bear the checkout's own moment.
+    since = checkout.created_at.replace(microsecond=0)
+    bought = [order for order in found if order.state.bought and order.created_at >= since]
     return max(bought, key=lambda order: order.created_at, default=None)
 
 

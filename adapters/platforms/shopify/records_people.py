@@ -12,6 +12,9 @@ from connector import records
 # https://shopify.dev/docs/api/admin-graphql/latest/enums/CustomerEmailMarketingState:
 # "pending" waits for the double opt-in and is no consent yet.
 _GRANTED = "subscribed"
+# "not_subscribed" is the state of those who never said anything.
+# https://shopify.dev/docs/api/admin-graphql/latest/enums/CustomerEmailMarketingState
+_WITHDRAWN = "unsubscribed"
 
 
 class _Address(Shape):
@@ -142,9 +145,11 @@ def _change(
         return records.SetAside(reason="the consent has no state: nothing was said")
     if not any(who.values()):
         return records.SetAside(reason="the consent names nobody")
+    state = consent["state"].lower()
     return records.ConsentChange(
         channel=channel,
-        granted=consent["state"].lower() == _GRANTED,
+        granted=state == _GRANTED,
+        withdrawn=state == _WITHDRAWN,
         changed_at=consent.get("consent_updated_at"),
         **who,
     )

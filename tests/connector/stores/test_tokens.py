@@ -9,11 +9,13 @@ from dataclasses import replace
 import pytest
 
 from connector import bootstrap
+from connector.commerce.models import Order
 from connector.errors import AccessLost, Retryable
 from connector.machine import Machine
 from connector.ports.platform import Access
 from connector.stores import actions, tokens
 from connector.stores.models import Store
+from connector.sync.models import Cursor, WebhookCheck
 from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
 
@@ -158,6 +160,48 @@ def test_a_call_that_met_a_renewal_is_made_again_and_is_no_lost_access(road: Roa
     road.runs_for(minutes=62)
     assert practice.faults.waiting == 0
     assert len(road.mailbox.to("ann@example.com")) == 1
+
+
+def test_a_token_that_ended_before_its_time_is_renewed_and_the_shopper_is_asked(
+    road: Road,
+) -> None:
+    practice = lets_in(road)
+    practice.leaves_checkout("ann@example.com", MUG)
+    road.runs_for(minutes=50)
+    practice.app.ends_the_access_token()
+    road.runs_for(minutes=4)
+    assert renewals(practice) == 0
+    road.runs_for(minutes=8)
+    assert renewals(practice) == 1
+    assert len(road.mailbox.to("ann@example.com")) == 1
+    assert road.rows(Store)[0].state == "connected"
+
+
+def test_a_store_whose_token_ended_before_its_time_is_read_to_the_end(road: Road) -> None:
+    practice = lets_in(road, syncs=True)
+    with practice.holding() as pending:
+        for number in range(3):
+            practice.buys(f"buyer{number}@example.com", (MUG, 1))
+        pending.clear()
+    practice.app.ends_the_access_token()
+    for _ in range(5):
+        road.clock.advance(minutes=1)
+        road.settles()
+    assert {one.state for one in road.rows(Cursor, purpose="first")} == {"done"}
+    (check,) = road.rows(WebhookCheck)
+    assert (check.error, len(road.rows(Order))) == ("", 3)
+    (store,) = road.rows(Store)
+    assert (store.state, store.state_reason, renewals(practice)) == ("connected", "", 1)
+
+
+def test_a_store_that_refuses_its_newest_token_too_is_not_asked_for_more_and_more(
+    road: Road,
+) -> None:
+    practice = lets_in(road, syncs=True)
+    practice.revokes_access()
+    road.runs_for(hours=2)
+    assert road.rows(Store)[0].state == "access_lost"
+    assert renewals(practice) <= 3
 
 
 def test_a_shopify_that_is_down_costs_nothing_while_the_token_lives(road: Road) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -64,6 +64,11 @@ class App:
     def expires_tokens(self) -> None:
         """The merchant takes the permission back."""
         self.pair = self.previous = None
+
+    def ends_the_access_token(self) -> None:
+        """Before its time; the refresh token stays what it was."""
+        assert self.pair is not None
+        self.pair, self.previous = replace(self.pair, access="ended"), None
 
     # GET /admin/oauth/authorize
 

@@ -71,6 +71,38 @@ def test_the_newest_order_that_was_bought_is_found(
     )
 
 
+def test_a_search_that_finds_too_much_buys_nothing(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
+) -> None:
+    """Shopify leaves a filter out that it does not know: a warning, and orders of all the world."""
+    long_ago = order(1, email="ann@example.com", createdAt="2026-11-01T10:00:00Z")
+    somebody = order(2, email="bob@example.com", customer={"id": "gid://shopify/Customer/1"})
+    store.answers = [orders(somebody, long_ago)]
+    assert shopify.find_order(access, two_mugs) is None
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"email": "Ann@example.com"},
+        {"email": "typo@example.com", "checkoutToken": "c0ffee"},
+        {"email": None, "cartToken": "ca57"},
+        {"customer": {"id": "gid://shopify/Customer/603851970716743426"}},
+    ],
+)
+def test_one_name_in_common_is_enough(
+    shopify: Shopify,
+    store: Loopback,
+    access: Access,
+    two_mugs: CheckoutFacts,
+    named: dict[str, Any],
+) -> None:
+    store.answers = [orders(order(1, createdAt="2026-11-20T09:30:00Z", **named))]
+    found = shopify.find_order(access, two_mugs)
+    assert found is not None
+    assert found.external_id == "1"
+
+
 @pytest.mark.parametrize(
     ("payment", "delivery", "state"),
     [

@@ -214,6 +214,7 @@ def test_a_consent_counts_from_its_confirmation(state: str, *, granted: bool) ->
     assert change == ConsentChange(
         channel="sms",
         granted=granted,
+        withdrawn=state == "unsubscribed",
         customer_external_id="4",
         phone="+972501234567",
         changed_at=NINE,
