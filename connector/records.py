@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -79,6 +79,7 @@ class Checkout:
 
     `external_id` is Shopify's checkout token, WooCommerce's draft order id.
     `recovery_url` leads back to it in the store. `locale` is BCP 47 ("he", "pt-BR") or "".
+    `formerly` is the name under which the store may have told of it before.
     """
 
     external_id: str
@@ -87,6 +88,7 @@ class Checkout:
     created_at: datetime
     updated_at: datetime
     cart_token: str = ""
+    formerly: str = field(default="", repr=False)  # a name is no content: see rules.version
     customer: Customer | None = None
     lines: tuple[LineItem, ...] = ()
     subtotal: Money | None = None

@@ -27,6 +27,23 @@ function says( $fields, $nonce = 'nonce of askback_companion_contact' ) {
 function agrees( $email ) {
 	return says( array( 'consent' => '1', 'email' => $email ) );
 }
+/** She follows a link of ours; says where it leads. */
+function follows( $asked ) {
+	$_GET = $asked;
+	try {
+		do_action( 'wp_loaded' );
+	} catch ( Redirected $away ) {
+		return $away->getMessage();
+	}
+}
+function lines() {
+	return array_map( function ( $item ) { return array( $item['product_id'], $item['variation_id'], $item['quantity'], $item['variation'] ); }, WC()->cart->items );
+}
+function notices() {
+	$said = $GLOBALS['notices'];
+	$GLOBALS['notices'] = array();
+	return $said;
+}
 function box() {
 	ob_start();
 	do_action( 'woocommerce_after_checkout_billing_form' );
@@ -64,6 +81,7 @@ do_action( 'woocommerce_checkout_order_processed', 1, array(), $order );
 WC()->cart->empty_cart();
 ends( 'she ordered' );
 do_action( 'woocommerce_order_status_changed', 1, 'pending', 'processing', $order );
+$while_she_waits = $GLOBALS['posted'];
 ends( 'it was paid' );
 do_action( 'woocommerce_order_status_changed', 1, 'processing', 'completed', $order );
 ends( 'it was sent' );
@@ -85,16 +103,58 @@ WC()->cart->add_to_cart( 14, 1 );
 ends( 'she unticked the box' );
 
 visitor();
+$GLOBALS['orders'] = array( 7 => new Order() );
+$draft             = $GLOBALS['orders'][7];
+$draft->status     = 'checkout-draft';
+WC()->session->set( 'store_api_draft_order', 7 );
+WC()->cart->add_to_cart( 14, 1 );
+do_action( 'woocommerce_store_api_checkout_update_order_meta', $draft );
+$nameless = $draft->meta;
+agrees( 'eve@example.com' );
+ends( 'she agreed after the block checkout made a draft' );
+$named = array( $draft->meta, $draft->saved );
+do_action( 'woocommerce_store_api_checkout_update_order_meta', $draft );
+$twice  = $draft->saved;
+$second = new Order();
+do_action( 'woocommerce_store_api_checkout_update_order_meta', $second );
+do_action( 'woocommerce_store_api_checkout_order_processed', $second );
+WC()->cart->empty_cart();
+ends( 'she ordered at the block checkout' );
+
+visitor();
+class Hasty_Sender extends Askback_Sender { const SLOW = -1.0; }
+$hasty = new Hasty_Sender( 'https://askback.example.com/capture/k', new Askback_Signature( 's' ) );
+$hasty->send( 'cart.cleared', 'one' );
+$hasty->send( 'cart.cleared', 'two' );
+$hasty->deliver();
+$until_slow = count( $GLOBALS['posted'] );
+$GLOBALS['posted'] = array();
+WC()->cart->add_to_cart( 14, 1 );
+agrees( 'fay@example.com' );
+do_action( 'woocommerce_order_status_changed', 1, 'pending', 'processing', $order );
+ends( 'Askback is slow' );
+unset( $GLOBALS['transients'] );
+do_action( 'woocommerce_after_calculate_totals', WC()->cart );
+ends( 'Askback is well again' );
+for ( $number = 100; $number < 112; $number++ ) {
+	new Product( $number, str_repeat( 'כוס גדולה ', 9 ), 10 );
+	WC()->cart->add_to_cart( $number, 1 );
+}
+ends( 'many things with long names' );
+
+visitor();
 $signature = new Askback_Signature( ( new Askback_Settings() )->secret() );
 $restore   = new Askback_Restore( new Askback_State(), $signature );
 $word      = link_of( 'she changed her cart' );
 $mug->in_stock = false;
-$restore->bring_back( $signature->unpack( $word ) );
-$restore->bring_back( $signature->unpack( $word ) );
+$went = array( follows( array( 'askback_cart' => $word . '0', 'askback_coupon' => 'Five' ) ), notices(), lines() );
+$went = array_merge( $went, array( follows( array( 'askback_cart' => $word, 'askback_coupon' => 'Five' ) ), WC()->cart->coupons ) );
+follows( array( 'askback_cart' => $word ) );
+$told_of = array_values( array_unique( notices() ) );
 $again = new Order();
 do_action( 'woocommerce_checkout_create_order', $again, array() );
 do_action( 'woocommerce_checkout_order_processed', 2, array(), $again );
-$lines = array_map( function ( $item ) { return array( $item['product_id'], $item['variation_id'], $item['quantity'], $item['variation'] ); }, WC()->cart->items );
+$lines = lines();
 WC()->cart->empty_cart();
 ends( 'she came back by her link' );
 WC()->cart->add_to_cart( 40, 1, 41 );
@@ -102,11 +162,26 @@ $later = new Order();
 do_action( 'woocommerce_checkout_create_order', $later, array() );
 ends( 'another day' );
 
+visitor();
+$mug->in_stock   = true;
+$mug->most       = 2;
+$shirt->in_stock = false;
+$restore->bring_back( $signature->unpack( $word ) );
+$short = array( array( lines()[0][0], lines()[0][2] ), notices() );
+visitor();
+$restore->bring_back( $signature->unpack( link_of( 'many things with long names' ) ) );
+
 echo json_encode(
 	array(
+		'while_she_waits' => $while_she_waits,
+		'drafts'   => array( $nameless, $named, $twice, $second->meta ),
+		'until_slow' => $until_slow,
+		'went'     => $went,
+		'short'    => $short,
+		'many'     => count( lines() ),
 		'steps'    => $steps,
 		'restored' => $lines,
-		'notices'  => array_values( array_unique( $GLOBALS['notices'] ) ),
+		'notices'  => $told_of,
 		'order'    => $order->meta,
 		'again'    => $again->meta,
 		'later'    => $later->meta,

@@ -104,6 +104,25 @@ def test_an_unpaid_order_is_asked_about_once_and_under_its_carts_name(
     assert [one.external_id for one in road.rows(Checkout)] == [f"cart:{CART}"]
 
 
+def test_a_draft_of_the_block_checkout_and_a_captured_cart_are_one(
+    road: Road, practice: PracticeStore, companion: Companion
+) -> None:
+    """She began at the block checkout, agreed at the classic one, and went back to the first."""
+    draft = practice.leaves_checkout(ANN, MUG)
+    road.runs_for(minutes=5)
+    companion.captures(ANN, MUG, SHIRT["L"], order_id=draft.id)
+    road.settles()
+    draft.companion_cart = CART
+    practice.changes_cart(draft, MUG, SHIRT["L"])
+    road.runs_for(hours=3)
+    assert [one.external_id for one in road.rows(Checkout)] == [f"cart:{CART}"]
+    assert len(road.mailbox.to(ANN)) == 1
+    practice.buys(draft)
+    road.runs_for(hours=1)
+    assert [one.state for one in road.rows(Checkout)] == ["completed"]
+    assert [(one.state, one.closed_because) for one in road.rows(Case)] == [("closed", "bought")]
+
+
 def test_who_comes_back_and_buys_is_credited_to_the_question(
     road: Road, practice: PracticeStore, companion: Companion
 ) -> None:

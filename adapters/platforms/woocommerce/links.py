@@ -6,20 +6,27 @@ from urllib.parse import quote, urlsplit
 
 from connector.ports.platform import CheckoutFacts
 
+_RESTORE = "askback_cart="
+"""In the links of the companion, always last (plugin/PROTOCOL.md)."""
+
 
 def cart_url(base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:
     """The pay link of her own draft; with a coupon, or without a draft, a link that fills a cart.
 
-    A pay link takes no coupon. The checkout link works on the block and the classic checkout,
+    The companion's link takes a coupon along, and knows variations by all that was chosen.
+    A pay link takes none. The checkout link works on the block and the classic checkout,
     replaces the cart, and skips with a notice what cannot be bought any more
     (https://woocommerce.com/document/checkout-links/). Its slash before the "?" is needed.
     """
     if not coupon_code and _on_host_of(base_url, checkout.recovery_url):
         return checkout.recovery_url
+    code = quote(coupon_code, safe="")
+    if _RESTORE in checkout.recovery_url and _on_host_of(base_url, checkout.recovery_url):
+        return f"{checkout.recovery_url}&askback_coupon={code}"
     products = _products(checkout)
     if not products:
         return base_url
-    coupon = f"&coupon={quote(coupon_code, safe='')}" if coupon_code else ""
+    coupon = f"&coupon={code}" if coupon_code else ""
     return f"{base_url}/checkout-link/?products={products}{coupon}"
 
 

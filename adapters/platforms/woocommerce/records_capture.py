@@ -49,6 +49,7 @@ class _Cart(_Named):
     coupons = fields.List(Text(), load_default=list)
     lines = Rows(_Line)
     restore_url = Url(load_default="")
+    order_id = Id(load_default="")
 
 
 _NAMED, _CART = _Named(), _Cart()
@@ -92,6 +93,7 @@ def _checkout(cart: Mapping[str, Any], *, completed: bool = False) -> records.Ch
     return records.Checkout(
         external_id=external_id(cart["cart"]),
         cart_token=cart["cart"],
+        formerly=cart["order_id"],
         currency=currency,
         total=Money.of(cart["total"], currency),
         discount=Money.of(cart["discount"], currency),

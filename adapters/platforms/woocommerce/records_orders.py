@@ -109,6 +109,7 @@ def _checkout(order: Mapping[str, Any]) -> records.Checkout:
     return records.Checkout(
         external_id=name,
         cart_token=cart_token,
+        formerly=order["id"] if name != order["id"] else "",
         currency=currency,
         total=Money.of(order["total"], currency),
         created_at=order["date_created_gmt"],

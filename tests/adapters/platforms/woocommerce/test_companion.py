@@ -72,6 +72,8 @@ def test_the_zip_is_a_plugin_with_this_stores_own_configuration(tmp_path: Path) 
     assert packed - ours == {"askback-config.php", *spoken}
     assert ours <= packed
     assert companion.packed(SETTINGS) == companion.packed(SETTINGS)
+    with zipfile.ZipFile(io.BytesIO(companion.packed(SETTINGS))) as archive:
+        assert {one.external_attr >> 16 for one in archive.infolist()} == {0o100644}
 
 
 def test_no_function_of_the_plugin_is_longer_than_a_screen() -> None:
@@ -209,6 +211,53 @@ def test_a_link_brings_the_cart_back_once_and_names_what_is_gone(told: Any) -> N
     assert told["again"] == told["order"]
     assert told["later"] == []
     assert sent(told, "she came back by her link") == sent(told, "another day") == []
+
+
+@needs_php
+def test_what_comes_back_in_part_is_said_in_part_and_a_variation_by_its_choice(told: Any) -> None:
+    assert told["short"] == [
+        [14, 2],
+        [
+            "These could not be put back into your cart, because they are not available now: "
+            "Mug &amp; saucer blue × 1, חולצה (L)"
+        ],
+    ]
+
+
+@needs_php
+def test_a_link_applies_the_promised_coupon_and_a_forged_one_nothing(told: Any) -> None:
+    checkout = "https://shop.example.com/checkout/"
+    assert told["went"] == [
+        checkout, ["This link does not hold a cart any more."], [],
+        checkout, ["ten", "five"],
+    ]  # fmt: skip
+
+
+@needs_php
+def test_a_draft_of_the_block_checkout_bears_the_name_of_its_cart(told: Any) -> None:
+    """The two are one cart, whichever came first; unasked, the draft is left as it is."""
+    step = "she agreed after the block checkout made a draft"
+    ((_, (cart, _consent)),) = sent(told, step)
+    assert isinstance(cart, records.Checkout)
+    named = {"_askback_cart": cart.cart_token}
+    assert told["drafts"] == [[], [named, 1], 1, named]
+    assert cart.formerly == "7"
+    assert sent(told, "she ordered at the block checkout") == []
+
+
+@needs_php
+def test_nobody_waits_for_us_and_a_slow_answer_is_not_asked_for_again(told: Any) -> None:
+    assert told["while_she_waits"] == []
+    assert told["until_slow"] == 1
+    assert sent(told, "Askback is slow") == []
+    ((_, (_cart, consent)),) = sent(told, "Askback is well again")
+    assert isinstance(consent, records.ConsentChange)
+    assert (consent.email, consent.granted) == ("fay@example.com", True)
+
+
+@needs_php
+def test_a_dozen_things_with_long_hebrew_names_still_come_back(told: Any) -> None:
+    assert told["many"] == 13
 
 
 @needs_php

@@ -36,6 +36,7 @@ class Askback_Settings_Page {
 	public function hook() {
 		add_action( 'admin_menu', array( $this, 'add_page' ), 60 );
 		add_action( 'admin_init', array( $this, 'register' ) );
+		add_filter( 'plugin_action_links_' . plugin_basename( ASKBACK_COMPANION_FILE ), array( $this, 'link' ) );
 		add_filter( 'option_page_capability_' . self::PAGE, array( $this, 'capability' ) );
 	}
 
@@ -46,6 +47,17 @@ class Askback_Settings_Page {
 	 */
 	public function capability() {
 		return 'manage_woocommerce';
+	}
+
+	/**
+	 * The way here from the list of plugins: installed, it is not yet switched on.
+	 *
+	 * @param string[] $links Such as "Deactivate".
+	 * @return string[]
+	 */
+	public function link( $links ) {
+		$here = admin_url( 'admin.php?page=' . self::PAGE );
+		return array_merge( array( 'settings' => sprintf( '<a href="%s">%s</a>', esc_url( $here ), esc_html__( 'Settings', 'askback-companion' ) ) ), $links );
 	}
 
 	/**
