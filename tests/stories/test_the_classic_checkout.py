@@ -117,6 +117,9 @@ def test_a_draft_of_the_block_checkout_and_a_captured_cart_are_one(
     road.runs_for(hours=3)
     assert [one.external_id for one in road.rows(Checkout)] == [f"cart:{CART}"]
     assert len(road.mailbox.to(ANN)) == 1
+    road.clock.advance(days=2)  # The store cleaned its draft up long ago.
+    link = road.browser.get(road.mailbox.link(ANN, "c"), allow_redirects=False, timeout=10)
+    assert link.headers["Location"] == companion.snapshot(ANN, MUG)["restore_url"]
     practice.buys(draft)
     road.runs_for(hours=1)
     assert [one.state for one in road.rows(Checkout)] == ["completed"]
@@ -183,3 +186,15 @@ def test_without_consent_no_address_is_kept_whatever_was_sent(
         "nobody to write to: no address, no telephone"
     ]
     assert [one.state for one in road.rows(Delivery)] == ["applied"]
+
+
+def test_a_captured_cart_is_on_no_list_of_the_stores_and_stays_for_all_that(road: Road) -> None:
+    practice = road.opens("woocommerce", syncs=True)
+    road.settles()
+    Companion(road, practice).captures(ANN, MUG)
+    for hours in (1, 5, 5, 5, 5, 5):
+        practice.leaves_checkout(f"dana{hours}@example.com", MUG)
+        road.runs_for(hours=hours)
+    (cart,) = (one for one in road.rows(Checkout) if one.cart_token == CART)
+    assert (cart.state, cart.deleted_at) == ("abandoned", None)
+    assert "checkout removed" not in [one.closed_because for one in road.rows(Case)]

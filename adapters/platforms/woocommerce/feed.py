@@ -14,6 +14,7 @@ from adapters.platforms.woocommerce import (
     api,
     lists,
     records,
+    records_capture,
     records_customers,
     records_orders,
     records_products,
@@ -68,6 +69,7 @@ class WooCommerceFeed(Feed):
     tells_removals = MappingProxyType(
         {Resource.ORDERS: ("order", "checkout"), Resource.PRODUCTS: ("product",)}
     )
+    unlisted = records_capture.PREFIX
     # Customers cannot be asked for by their changes; a product's age says nothing of its end.
     nightly_in_full = frozenset({Resource.CUSTOMERS, Resource.PRODUCTS})
     wants_secret = True

@@ -21,13 +21,18 @@ def cart_url(base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -
     if not coupon_code and _on_host_of(base_url, checkout.recovery_url):
         return checkout.recovery_url
     code = quote(coupon_code, safe="")
-    if _RESTORE in checkout.recovery_url and _on_host_of(base_url, checkout.recovery_url):
+    if is_companions(checkout.recovery_url) and _on_host_of(base_url, checkout.recovery_url):
         return f"{checkout.recovery_url}&askback_coupon={code}"
     products = _products(checkout)
     if not products:
         return base_url
     coupon = f"&coupon={code}" if coupon_code else ""
     return f"{base_url}/checkout-link/?products={products}{coupon}"
+
+
+def is_companions(url: str) -> bool:
+    """Such a link bears the cart in itself: no draft that is cleaned up, no order, ends it."""
+    return _RESTORE in url
 
 
 def _products(checkout: CheckoutFacts) -> str:

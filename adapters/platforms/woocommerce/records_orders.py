@@ -106,6 +106,8 @@ def _checkout(order: Mapping[str, Any]) -> records.Checkout:
     total_of_lines = sum((line.total for line in lines), Money.zero(currency))
     failed = order["status"] == "failed"
     name, cart_token = _origin(order)
+    # A draft is cleaned up after a day, pay link and all; the companion's link to its cart is not.
+    captured_draft = order["status"] == DRAFT and name != order["id"]
     return records.Checkout(
         external_id=name,
         cart_token=cart_token,
@@ -121,7 +123,7 @@ def _checkout(order: Mapping[str, Any]) -> records.Checkout:
         shipping=records_parts.shown(order, "shipping_total", "shipping_tax"),
         tax=Money.of(order["total_tax"], currency),
         coupon_codes=records_parts.codes(order),
-        recovery_url=order["payment_url"],
+        recovery_url="" if captured_draft else order["payment_url"],
         locale=records_meta.locale(order["meta_data"]),
         note=order["customer_note"],
         chose_delivery=records_parts.chose_delivery(order),
