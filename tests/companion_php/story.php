@@ -16,7 +16,7 @@ function ends( $step ) {
 	$GLOBALS['posted'] = array();
 }
 /** What the script posts, by the words of the page itself. */
-function says( $fields, $nonce = 'nonce of askback_companion_contact' ) {
+function says( $fields, $nonce = 'nonce of woocommerce-askback-companion' ) {
 	$_POST = $fields + array( 'nonce' => $nonce );
 	try {
 		do_action( 'wc_ajax_askback_companion_contact' );
@@ -98,6 +98,12 @@ WC()->cart->empty_cart();
 ends( 'she emptied her cart' );
 WC()->cart->add_to_cart( 14, 1 );
 ends( 'she filled it again' );
+$_GET = array( 'consent' => '0', 'nonce' => 'nonce of woocommerce-askback-companion' );
+$_REQUEST = $_GET;
+$answered[] = says( array(), '' );
+says( array() );
+ends( 'she was led to a link' );
+$_GET = $_REQUEST = array();
 says( array( 'consent' => '0' ) );
 WC()->cart->add_to_cart( 14, 1 );
 ends( 'she unticked the box' );
@@ -171,8 +177,17 @@ $short = array( array( lines()[0][0], lines()[0][2] ), notices() );
 visitor();
 $restore->bring_back( $signature->unpack( link_of( 'many things with long names' ) ) );
 
+$settings_page = new Askback_Settings_Page( new Askback_Settings() );
+$GLOBALS['options']['askback_companion']['secret'] = 'typed before';
+$secrets = array();
+foreach ( array( '', 'k' ) as $key ) {
+	$secrets[] = $settings_page->sanitize( array( 'key' => $key, 'secret' => '' ) )['secret'];
+}
+unset( $GLOBALS['options']['askback_companion']['secret'] );
+
 echo json_encode(
 	array(
+		'secrets'  => $secrets,
 		'while_she_waits' => $while_she_waits,
 		'drafts'   => array( $nameless, $named, $twice, $second->meta ),
 		'until_slow' => $until_slow,
@@ -187,8 +202,9 @@ echo json_encode(
 		'later'    => $later->meta,
 		'forged'   => array( $signature->unpack( $word . '0' ), $signature->unpack( 'x' . $word ), $signature->unpack( 'e30.' ), $signature->unpack( '' ) ),
 		'boxes'    => $boxes,
+		'script'   => $GLOBALS['localized'],
 		'answered' => $answered,
-		'settings' => ( new Askback_Settings_Page( new Askback_Settings() ) )->sanitize(
+		'settings' => $settings_page->sanitize(
 			array(
 				'enabled'      => 'perhaps',
 				'consent_text' => '<script>alert(1)</script><b>Yes</b>',

@@ -118,7 +118,8 @@ function determine_locale() { return 'he_IL'; }
 function wc_clean( $text ) { return trim( strip_tags( $text ) ); }
 function esc_html( $text ) { return htmlspecialchars( $text ); }
 function __( $text, $domain ) { return $text; }
-function check_ajax_referer( $action, $field, $die ) { return ( $_POST[ $field ] ?? '' ) === "nonce of $action"; }
+function wp_verify_nonce( $nonce, $action ) { return "nonce of $action" === $nonce; }
+function sanitize_key( $text ) { return strtolower( $text ); }
 function wp_create_nonce( $action ) { return "nonce of $action"; }
 function wp_unslash( $text ) { return $text; }
 function sanitize_text_field( $text ) { return trim( strip_tags( $text ) ); }

@@ -137,7 +137,15 @@ def test_the_box_is_empty_until_she_ticks_it_and_a_stranger_cannot(told: Any) ->
     assert "checked" not in before
     assert "checked" in after
     assert "I can unsubscribe in every message." in before
-    assert told["answered"] == [403, 200, 200]
+    assert told["answered"] == [403, 200, 200, 403]
+
+
+@needs_php
+def test_no_link_takes_her_word_back_and_no_guest_s_page_speaks_for_another(told: Any) -> None:
+    """WordPress has one nonce for all guests; WooCommerce one each, if its name begins so."""
+    assert told["script"]["nonce"].startswith("nonce of woocommerce")
+    assert sent(told, "she was led to a link") == []
+    assert sent(told, "she unticked the box") != []
 
 
 @needs_php
@@ -149,6 +157,7 @@ def test_settings_keep_only_what_belongs_there(told: Any) -> None:
         "key": "ab",
         "secret": "",
     }
+    assert told["secrets"] == ["", "typed before"]
 
 
 @needs_php

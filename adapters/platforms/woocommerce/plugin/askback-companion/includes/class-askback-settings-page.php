@@ -105,7 +105,8 @@ class Askback_Settings_Page {
 	}
 
 	/**
-	 * Only what belongs there is stored. An empty secret leaves the one that is.
+	 * Only what belongs there is stored. An empty secret leaves the one that was typed with the key;
+	 * without a key of her own the merchant is back at what came with the plugin.
 	 *
 	 * @param mixed $posted What was sent.
 	 * @return array
@@ -116,12 +117,14 @@ class Askback_Settings_Page {
 		if ( $said['consent_text'] === $this->settings->own_consent_text() ) {
 			$said['consent_text'] = ''; // Ours go on speaking each shopper's language.
 		}
+		$key    = preg_replace( '/[^A-Za-z0-9_-]/', '', $said['key'] );
+		$secret = '' === $key ? '' : $this->settings->field( 'secret' );
 		return array(
 			'enabled'      => 'yes' === $said['enabled'] ? 'yes' : 'no',
 			'consent_text' => wp_kses_post( $said['consent_text'] ),
 			'endpoint'     => esc_url_raw( $said['endpoint'], array( 'http', 'https' ) ),
-			'key'          => preg_replace( '/[^A-Za-z0-9_-]/', '', $said['key'] ),
-			'secret'       => '' === $said['secret'] ? $this->settings->field( 'secret' ) : $said['secret'],
+			'key'          => $key,
+			'secret'       => '' === $said['secret'] ? $secret : $said['secret'],
 		);
 	}
 
@@ -157,9 +160,9 @@ class Askback_Settings_Page {
 		} elseif ( 'consent_text' === $args['name'] ) {
 			printf( '<textarea id="%s" name="%s" rows="3" class="large-text">%s</textarea>', esc_attr( $id ), esc_attr( $name ), esc_textarea( $this->settings->consent_text() ) );
 		} elseif ( 'secret' === $args['name'] ) {
-			printf( '<input type="password" id="%s" name="%s" value="" autocomplete="off" class="regular-text" placeholder="%s">', esc_attr( $id ), esc_attr( $name ), esc_attr( $this->hint() ) );
+			printf( '<input type="password" id="%s" name="%s" value="" autocomplete="off" class="regular-text ltr" placeholder="%s">', esc_attr( $id ), esc_attr( $name ), esc_attr( $this->hint() ) );
 		} else {
-			printf( '<input type="text" id="%s" name="%s" value="%s" class="regular-text" placeholder="%s">', esc_attr( $id ), esc_attr( $name ), esc_attr( $value ), esc_attr( $this->hint() ) );
+			printf( '<input type="text" id="%s" name="%s" value="%s" class="regular-text ltr" placeholder="%s">', esc_attr( $id ), esc_attr( $name ), esc_attr( $value ), esc_attr( $this->hint() ) );
 		}
 	}
 
