@@ -128,6 +128,17 @@ WC()->cart->empty_cart();
 ends( 'she ordered at the block checkout' );
 
 visitor();
+WC()->cart->add_to_cart( 14, 1 );
+box();
+$session_of_another_request = WC()->session->copy();
+agrees( 'gil@example.com' );
+ends( 'she ticked it while the shipping was calculated' );
+WC()->session = $session_of_another_request; // Saved last.
+$still = box();
+says( array( 'consent' => '0' ) );
+ends( 'and unticked it' );
+
+visitor();
 class Hasty_Sender extends Askback_Sender { const SLOW = -1.0; }
 $hasty = new Hasty_Sender( 'https://askback.example.com/capture/k', new Askback_Signature( 's' ) );
 $hasty->send( 'cart.cleared', 'one' );
@@ -139,7 +150,7 @@ WC()->cart->add_to_cart( 14, 1 );
 agrees( 'fay@example.com' );
 do_action( 'woocommerce_order_status_changed', 1, 'pending', 'processing', $order );
 ends( 'Askback is slow' );
-unset( $GLOBALS['transients'] );
+unset( $GLOBALS['transients'][ Askback_Sender::RESTING ] );
 do_action( 'woocommerce_after_calculate_totals', WC()->cart );
 ends( 'Askback is well again' );
 for ( $number = 100; $number < 112; $number++ ) {
@@ -187,6 +198,7 @@ unset( $GLOBALS['options']['askback_companion']['secret'] );
 
 echo json_encode(
 	array(
+		'still'    => $still,
 		'secrets'  => $secrets,
 		'while_she_waits' => $while_she_waits,
 		'drafts'   => array( $nameless, $named, $twice, $second->meta ),

@@ -4,6 +4,7 @@
  */
 
 define( 'ABSPATH', '/' );
+define( 'DAY_IN_SECONDS', 86400 );
 
 $GLOBALS['hooks']   = array();
 $GLOBALS['posted']  = array();
@@ -15,6 +16,7 @@ class WooCommerce { public $session; public $cart; }
 
 class Session {
 	private $kept = array();
+	public function copy() { return clone $this; }
 	public function get( $name, $else = null ) { return $this->kept[ $name ] ?? $else; }
 	public function set( $name, $value ) { $this->kept[ $name ] = $value; }
 	public function has_session() { return true; }
@@ -93,6 +95,7 @@ function do_action( $name, ...$said ) {
 function get_option( $name, $default = false ) { return $GLOBALS['options'][ $name ] ?? $default; }
 function get_transient( $name ) { return $GLOBALS['transients'][ $name ] ?? false; }
 function set_transient( $name, $value, $seconds ) { $GLOBALS['transients'][ $name ] = $value; }
+function delete_transient( $name ) { unset( $GLOBALS['transients'][ $name ] ); }
 function wp_remote_post( $url, $args ) { $GLOBALS['posted'][] = array( 'url' => $url ) + $args; }
 function wc_add_notice( $text, $kind ) { $GLOBALS['notices'][] = $text; }
 function wp_json_encode( $value, $flags = 0 ) { return json_encode( $value, $flags ); }

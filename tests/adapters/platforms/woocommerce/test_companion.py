@@ -255,6 +255,18 @@ def test_a_draft_of_the_block_checkout_bears_the_name_of_its_cart(told: Any) -> 
 
 
 @needs_php
+def test_two_requests_at_once_lose_neither_her_yes_nor_her_no(told: Any) -> None:
+    """WooCommerce writes sessions back as a whole: the last one to do so wins."""
+    ((_, (cart, _)),) = sent(told, "she ticked it while the shipping was calculated")
+    assert "checked" in told["still"]
+    ((_, (gone, consent)),) = sent(told, "and unticked it")
+    assert isinstance(cart, records.Checkout)
+    assert gone == records.Deleted(kind="checkout", external_id=cart.external_id)
+    assert isinstance(consent, records.ConsentChange)
+    assert (consent.email, consent.granted) == ("gil@example.com", False)
+
+
+@needs_php
 def test_nobody_waits_for_us_and_a_slow_answer_is_not_asked_for_again(told: Any) -> None:
     assert told["while_she_waits"] == []
     assert told["until_slow"] == 1

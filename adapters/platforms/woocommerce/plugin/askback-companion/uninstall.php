@@ -1,6 +1,6 @@
 <?php
 /**
- * Removes what is ours and nothing else: our option, and what the sessions remember of shoppers.
+ * Removes what is ours and nothing else: our option, and what we remember of shoppers.
  * Carts and orders are the store's.
  *
  * @package Askback_Companion
@@ -9,12 +9,23 @@
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
 delete_option( 'askback_companion' );
-delete_transient( 'askback_companion_resting' );
 
 /**
- * The address that a shopper agreed about stands in WooCommerce's session of hers, for two days.
+ * What we remember of each shopper for two days, her address among it.
  */
 function askback_companion_forget_shoppers() {
+	global $wpdb;
+	foreach ( array( '_transient_', '_transient_timeout_' ) as $kind ) {
+		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- WordPress finds transients by their whole names only.
+		$wpdb->query( $wpdb->prepare( "DELETE FROM {$wpdb->options} WHERE option_name LIKE %s", $wpdb->esc_like( $kind . 'askback_companion_' ) . '%' ) );
+	}
+}
+askback_companion_forget_shoppers();
+
+/**
+ * The keys to it in WooCommerce's sessions.
+ */
+function askback_companion_clean_sessions() {
 	global $wpdb;
 	$table = $wpdb->prefix . 'woocommerce_sessions';
 	// phpcs:disable WordPress.DB.DirectDatabaseQuery -- WooCommerce has no way of its own to look into all sessions.
@@ -38,4 +49,4 @@ function askback_companion_forget_shoppers() {
 		WC_Cache_Helper::invalidate_cache_group( 'wc_session_id' );
 	}
 }
-askback_companion_forget_shoppers();
+askback_companion_clean_sessions();

@@ -166,7 +166,7 @@ class Askback_Capture {
 			);
 			$this->sender->send( 'cart.cleared', $known['cart'], $content );
 		}
-		$this->state->change( Askback_State::NOTHING );
+		$this->state->forget();
 	}
 
 	/**

@@ -57,6 +57,7 @@ class Askback_Checkout {
 	 * The box, and the script that listens to it.
 	 */
 	public function render() {
+		$this->state->begin();
 		$this->enqueue();
 		$id = 'askback-consent';
 		printf(

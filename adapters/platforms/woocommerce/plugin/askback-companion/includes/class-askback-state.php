@@ -1,6 +1,6 @@
 <?php
 /**
- * What we remember of this shopper, in WooCommerce's own session and nowhere else.
+ * What we remember of this shopper, for as long as WooCommerce remembers a guest.
  *
  * @package Askback_Companion
  */
@@ -9,10 +9,18 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * The cart's name, the address that she agreed to, and what was last told.
+ *
+ * WooCommerce writes a session back as a whole: of two requests at once (the box is ticked while the
+ * shipping is being calculated) the later one undoes what the other had kept. So the session holds
+ * only a key that never changes, made before the page is shown, and the row that it opens is ours.
  */
 class Askback_State {
 
 	const SLOT = 'askback_companion';
+
+	const ROW = 'askback_companion_';
+
+	const DAYS = 2 * DAY_IN_SECONDS;
 
 	const NOTHING = array(
 		'cart'       => '',
@@ -29,8 +37,8 @@ class Askback_State {
 	 * @return array
 	 */
 	public function all() {
-		$session = $this->session();
-		$known   = $session ? $session->get( self::SLOT ) : null;
+		$key   = $this->key();
+		$known = '' === $key ? null : get_transient( self::ROW . $key );
 		return array_merge( self::NOTHING, is_array( $known ) ? $known : array() );
 	}
 
@@ -40,10 +48,40 @@ class Askback_State {
 	 * @param array $changes Field → what it is now.
 	 */
 	public function change( $changes ) {
-		$session = $this->session();
-		if ( $session ) {
-			$session->set( self::SLOT, array_merge( $this->all(), $changes ) );
+		$known = $this->all();
+		$this->begin();
+		$key = $this->key();
+		if ( '' !== $key ) {
+			set_transient( self::ROW . $key, array_merge( $known, $changes ), self::DAYS );
 		}
+	}
+
+	/**
+	 * Have a key, if there is a session to keep it.
+	 */
+	public function begin() {
+		$session = $this->session();
+		if ( $session && '' === $this->key() ) {
+			$session->set( self::SLOT, bin2hex( random_bytes( 16 ) ) );
+		}
+	}
+
+	/**
+	 * Forget this shopper.
+	 */
+	public function forget() {
+		delete_transient( self::ROW . $this->key() );
+	}
+
+	/**
+	 * What opens her row; empty: nothing is remembered.
+	 *
+	 * @return string
+	 */
+	private function key() {
+		$session = $this->session();
+		$key     = $session ? $session->get( self::SLOT ) : '';
+		return is_string( $key ) ? $key : '';
 	}
 
 	/**
