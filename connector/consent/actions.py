@@ -77,12 +77,13 @@ def forget(
 def note(
     session: Session, customer: Customer, now: datetime, *, channel: str, granted: bool, source: str
 ) -> None:
-    """Add a word to the ledger, unless it repeats her newest one or is a no without a yes."""
+    """Add a word to the ledger, unless it is older than her newest one, repeats it, or is a no
+    without a yes."""
     key = customer.email_key if channel == "email" else customer.phone
     if not key:
         return
-    newest = session.scalar(
-        select(ConsentEntry.granted)
+    newest = session.execute(
+        select(ConsentEntry.granted, ConsentEntry.said_at)
         .where(
             ConsentEntry.store_id == customer.store_id,
             ConsentEntry.channel == channel,
@@ -90,8 +91,10 @@ def note(
         )
         .order_by(ConsentEntry.said_at.desc(), ConsentEntry.id.desc())
         .limit(1)
-    )
-    if bool(newest) != granted:
+    ).one_or_none()
+    if newest is not None and newest.said_at > now:
+        return
+    if (newest is not None and newest.granted) != granted:
         session.add(
             ConsentEntry(
                 store_id=customer.store_id,

@@ -198,3 +198,19 @@ def test_a_captured_cart_is_on_no_list_of_the_stores_and_stays_for_all_that(road
     (cart,) = (one for one in road.rows(Checkout) if one.cart_token == CART)
     assert (cart.state, cart.deleted_at) == ("abandoned", None)
     assert "checkout removed" not in [one.closed_because for one in road.rows(Case)]
+
+
+def test_who_unsubscribed_and_shops_on_has_not_said_yes_again(
+    road: Road, companion: Companion
+) -> None:
+    """The box is still ticked in her session: that is no new word of hers."""
+    agreed_at = int(road.clock.now().timestamp())
+    companion.captures(ANN, MUG, agreed_at=agreed_at)
+    road.runs_for(hours=2)
+    link = road.mailbox.link(ANN, "u")
+    assert road.browser.post(f"{link}/one-click", timeout=10).status_code == 200
+    road.clock.advance(minutes=5)
+    companion.captures(ANN, MUG, SHIRT["L"], agreed_at=agreed_at)
+    road.runs_for(days=40)
+    assert [one.granted for one in road.rows(ConsentEntry)] == [True, False]
+    assert len(road.mailbox.to(ANN)) == 1

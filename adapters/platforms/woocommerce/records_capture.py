@@ -37,6 +37,7 @@ class _Named(Payload):
     cart = CartName(required=True)
     email = Address(load_default="")
     consent = Yes(load_default=None, allow_none=True)
+    agreed_at = Seconds(load_default=None, allow_none=True)
 
 
 class _Cart(_Named):
@@ -131,7 +132,10 @@ def _consent(cart: Mapping[str, Any]) -> tuple[records.ConsentChange, ...]:
         return ()
     return (
         records.ConsentChange(
-            channel="email", granted=cart["consent"], email=cart["email"], changed_at=cart["at"]
+            channel="email",
+            granted=cart["consent"],
+            email=cart["email"],
+            changed_at=cart["agreed_at"] or cart["at"],
         ),
     )
 

@@ -96,7 +96,7 @@ class Askback_Checkout {
 		if ( '0' === $agreed ) {
 			do_action( 'askback_companion_disagreed' );
 		} elseif ( '1' === $agreed && is_email( $email ) ) {
-			$this->state->change( array( 'email' => $email ) );
+			$this->state->agree( $email );
 			do_action( 'askback_companion_agreed' );
 		}
 		wp_send_json_success();

@@ -61,6 +61,7 @@ class Askback_Snapshot {
 			'started_at'  => (int) $known['started_at'],
 			'email'       => $known['email'],
 			'consent'     => true,
+			'agreed_at'   => (int) $known['agreed_at'],
 			'customer_id' => get_current_user_id(),
 			'currency'    => get_woocommerce_currency(),
 			'total'       => $this->amount( $cart->get_total( 'edit' ) ),

@@ -26,6 +26,7 @@ class Askback_State {
 		'cart'       => '',
 		'started_at' => 0,
 		'email'      => '',
+		'agreed_at'  => 0,
 		'sent'       => '',
 		'restored'   => false,
 		'ordered'    => false,
@@ -107,7 +108,23 @@ class Askback_State {
 	 * This cart is over; the address that she agreed to stays for her next one.
 	 */
 	public function forget_cart() {
-		$this->change( array_merge( self::NOTHING, array( 'email' => $this->all()['email'] ) ) );
+		$this->change( array_merge( self::NOTHING, array_intersect_key( $this->all(), array_flip( array( 'email', 'agreed_at' ) ) ) ) );
+	}
+
+	/**
+	 * She agreed. Said again of the same address, as when the page is opened anew, it is no new word.
+	 *
+	 * @param string $email To which she may be written.
+	 */
+	public function agree( $email ) {
+		if ( $email !== $this->all()['email'] ) {
+			$this->change(
+				array(
+					'email'     => $email,
+					'agreed_at' => time(),
+				)
+			);
+		}
 	}
 
 	/**
