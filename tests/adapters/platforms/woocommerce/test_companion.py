@@ -39,16 +39,20 @@ def unpacked(folder: Path) -> Path:
     return folder / companion.NAME
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What left the store in a shopper's day, told by the plugin itself."""
-    plugin = unpacked(tmp_path_factory.mktemp("plugin"))
+def plays(story: Path, plugin: Path) -> Any:
+    """What a story tells in the end; no word of PHP's own in between."""
     run = subprocess.run(
-        [str(PHP), "-d", "error_reporting=-1", "-d", "display_errors=stderr", STORY, plugin],
+        [str(PHP), "-d", "error_reporting=-1", "-d", "display_errors=stderr", story, plugin],
         capture_output=True, timeout=30, check=True,
     )  # fmt: skip
     assert run.stderr == b""
     return json.loads(run.stdout)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What left the store in a shopper's day, told by the plugin itself."""
+    return plays(STORY, unpacked(tmp_path_factory.mktemp("plugin")))
 
 
 def sent(told: Any, step: str) -> list[tuple[str, tuple[records.Record, ...]]]:
@@ -285,3 +289,16 @@ def test_a_dozen_things_with_long_hebrew_names_still_come_back(told: Any) -> Non
 def test_a_link_that_we_did_not_make_holds_no_cart(told: Any) -> None:
     assert told["forged"] == [None, None, None, None]
     assert told["too_long"] == ""
+
+
+@needs_php
+def test_deleting_the_plugin_removes_what_is_ours_and_nothing_else(tmp_path: Path) -> None:
+    left = plays(STORY.with_name("uninstall.php"), unpacked(tmp_path))
+    assert left["options"] == ["woocommerce_currency"]
+    assert left["deleted"] == [
+        "\\_transient\\_askback\\_companion\\_%",
+        "\\_transient\\_timeout\\_askback\\_companion\\_%",
+    ]
+    assert left["sessions"] == [
+        {"cart": "hers"}, {"cart": 'a "askback_companion" mug'}, {"customer": "another"},
+    ]  # fmt: skip
