@@ -137,6 +137,21 @@ WC()->session = $session_of_another_request; // Saved last.
 $still = box();
 says( array( 'consent' => '0' ) );
 ends( 'and unticked it' );
+agrees( 'gil@example.com' );
+ends( 'she ticked it again' );
+WC()->cart->remove_all_lines();
+ends( 'and took out the last thing' );
+
+visitor();
+$GLOBALS['user'] = 8;
+WC()->cart->add_to_cart( 14, 1 );
+agrees( 'hana@example.com' );
+ends( 'she agreed, signed in' );
+visitor();
+box();
+WC()->cart->add_to_cart( 14, 2 );
+ends( 'she signed in again' );
+unset( $GLOBALS['user'] );
 
 visitor();
 class Hasty_Sender extends Askback_Sender { const SLOW = -1.0; }

@@ -208,6 +208,11 @@ def test_who_empties_her_cart_or_takes_her_word_back_is_forgotten(told: Any) -> 
     assert sent(told, "she emptied her cart") == [
         ("cart.cleared", (records.Deleted(kind="checkout", external_id=cart.external_id),))
     ]
+    ((_, (other, _)),) = sent(told, "she ticked it again")
+    assert isinstance(other, records.Checkout)
+    assert sent(told, "and took out the last thing") == [
+        ("cart.cleared", (records.Deleted(kind="checkout", external_id=other.external_id),))
+    ]
     ((topic, (_, consent)),) = sent(told, "she unticked the box")
     assert topic == "cart.cleared"
     assert isinstance(consent, records.ConsentChange)
@@ -256,6 +261,17 @@ def test_a_draft_of_the_block_checkout_bears_the_name_of_its_cart(told: Any) -> 
     assert told["drafts"] == [[], [named, 1], 1, named]
     assert cart.formerly == "7"
     assert sent(told, "she ordered at the block checkout") == []
+
+
+@needs_php
+def test_who_signs_in_again_has_the_same_cart(told: Any) -> None:
+    ((_, (first, _)),) = sent(told, "she agreed, signed in")
+    ((_, (again, _)),) = sent(told, "she signed in again")
+    assert isinstance(first, records.Checkout)
+    assert isinstance(again, records.Checkout)
+    assert again.external_id == first.external_id
+    assert again.customer is not None
+    assert again.customer.external_id == "8"
 
 
 @needs_php

@@ -63,7 +63,7 @@ class Askback_Capture {
 	 * Take our places.
 	 */
 	public function hook() {
-		foreach ( array( 'woocommerce_after_calculate_totals', 'woocommerce_add_to_cart', 'woocommerce_cart_item_set_quantity', 'askback_companion_agreed' ) as $moment ) {
+		foreach ( array( 'woocommerce_after_calculate_totals', 'woocommerce_add_to_cart', 'woocommerce_cart_item_set_quantity', 'woocommerce_cart_item_removed', 'askback_companion_agreed' ) as $moment ) {
 			add_action( $moment, array( $this, 'touch' ), 10, 0 );
 		}
 		add_action( 'woocommerce_cart_emptied', array( $this, 'emptied' ) );

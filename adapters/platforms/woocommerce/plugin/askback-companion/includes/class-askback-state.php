@@ -58,12 +58,14 @@ class Askback_State {
 	}
 
 	/**
-	 * Have a key, if there is a session to keep it.
+	 * Have a key, if there is a session to keep it. Who signs in again finds her cart again, under
+	 * the name that it had.
 	 */
 	public function begin() {
 		$session = $this->session();
 		if ( $session && '' === $this->key() ) {
-			$session->set( self::SLOT, bin2hex( random_bytes( 16 ) ) );
+			$person = get_current_user_id();
+			$session->set( self::SLOT, $person ? wp_hash( self::ROW . $person ) : bin2hex( random_bytes( 16 ) ) );
 		}
 	}
 
