@@ -82,6 +82,7 @@ class Checkout:
     `recovery_url` leads back to it in the store. `locale` is BCP 47 ("he", "pt-BR") or "".
     `listed`: told by a list that has no word on language, delivery and payment, so that their
     absence says nothing (Shopify's abandoned checkouts).
+    `formerly` is the name under which the store may have told of it before.
     """
 
     external_id: str
@@ -90,6 +91,7 @@ class Checkout:
     created_at: datetime
     updated_at: datetime
     cart_token: str = ""
+    formerly: str = field(default="", repr=False)  # a name is no content: see rules.version
     customer: Customer | None = None
     lines: tuple[LineItem, ...] = ()
     subtotal: Money | None = None

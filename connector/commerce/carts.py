@@ -1,5 +1,7 @@
 """One cart under two names: where a store tells a checkout by its cart, its own name is found.
 
+WooCommerce's block checkout tells of a draft by its number, until the companion names its cart.
+
 A checkout whose `external_id` is its cart's token was named for want of anything better:
 Shopify's list of abandoned checkouts knows the cart, its webhooks and orders know both.
 """
@@ -16,12 +18,15 @@ from sqlalchemy.orm import Session
 from connector import records
 from connector.commerce import keeping
 from connector.commerce.models import Checkout, Order
+from connector.commerce.rules import Row
 
 Told = tuple[records.Checkout, datetime]
 
 
 def by_their_names(session: Session, store_id: int, told: Sequence[Told]) -> Sequence[Told]:
     """The same checkouts, each under its own name where that is known, here or in the batch."""
+    former = {one.formerly: one.external_id for one, _ in told if one.formerly}
+    _rename(session, keeping.load(session, Checkout, store_id, former), former, store_id)
     nameless = {one.cart_token for one, _ in told if _is_nameless(one)}
     named = {
         one.cart_token: one.external_id
@@ -63,10 +68,18 @@ def learn(session: Session, store_id: int, names: Mapping[str, str]) -> None:
     """
     names = {cart: own for cart, own in names.items() if cart and own != cart}
     kept = keeping.load(session, Checkout, store_id, names)
+    nameless = {cart: row for cart, row in kept.items() if row["cart_token"] == cart}
+    _rename(session, nameless, names, store_id)
+
+
+def _rename(
+    session: Session, kept: Mapping[str, Row], names: Mapping[str, str], store_id: int
+) -> None:
+    """Give the rows, by the name they bear, the ones they are to bear, unless others have those."""
     if not kept:
         return
-    taken = keeping.load(session, Checkout, store_id, {names[cart] for cart in kept})
-    for cart, row in kept.items():
-        if row["cart_token"] == cart and names[cart] not in taken:
+    taken = keeping.load(session, Checkout, store_id, {names[old] for old in kept})
+    for old, row in kept.items():
+        if names[old] not in taken:
             change = update(Checkout).where(Checkout.id == row["id"])
-            session.execute(change.values(external_id=names[cart]))
+            session.execute(change.values(external_id=names[old]))

@@ -114,6 +114,10 @@ def stage(checkout: records.Checkout, *, known_customer: bool) -> Stage:
     return Stage.ADDED_PRODUCTS
 
 
+_KEPT = frozenset({"cart_token", "recovery_url"})
+"""A store does not always tell the cart, nor the way back; who has heard of them keeps them."""
+
+
 def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -> Row | None:
     """The truth after hearing `told`; None when it adds nothing.
 
@@ -126,9 +130,8 @@ def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -
     truth = {name: newer[name] for name in told}
     for name in sticky:
         truth[name] = earliest(known[name], told[name])
-    if "cart_token" in truth:
-        # A store's lists do not always tell the cart; who has heard of it keeps it.
-        truth["cart_token"] = newer["cart_token"] or older["cart_token"]
+    for name in _KEPT & truth.keys():
+        truth[name] = newer[name] or older[name]
     if "heard_version" in truth:
         _keep_what_was_heard(truth, known, told)
     if older.get("is_final") and not newer.get("is_final"):

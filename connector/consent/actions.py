@@ -84,24 +84,18 @@ def note(
     source: str,
     withdrawn: bool = False,
 ) -> None:
-    """Add a word to the ledger, unless it repeats her newest one or is a no without a yes.
+    """Add a word to the ledger, unless it is older than her newest one, repeats it, or is a no
+    without a yes.
 
     `withdrawn`: she is known to have said no; then the no counts though the ledger has no yes.
     """
     key = _address(customer, channel)
     if not key:
         return
-    newest = session.scalar(
-        select(ConsentEntry.granted)
-        .where(
-            ConsentEntry.store_id == customer.store_id,
-            ConsentEntry.channel == channel,
-            ConsentEntry.address_key == key,
-        )
-        .order_by(ConsentEntry.said_at.desc(), ConsentEntry.id.desc())
-        .limit(1)
-    )
-    if bool(newest) != granted or (newest is None and withdrawn):
+    newest = _newest(session, customer.store_id, channel, key)
+    if newest is not None and newest.said_at > now:
+        return
+    if (newest is not None and newest.granted) != granted or (newest is None and withdrawn):
         session.add(
             ConsentEntry(
                 store_id=customer.store_id,
@@ -114,6 +108,20 @@ def note(
             )
         )
         session.flush()
+
+
+def _newest(session: Session, store_id: int, channel: str, key: str) -> ConsentEntry | None:
+    """Her last word about this address, by the time at which she said it."""
+    return session.scalar(
+        select(ConsentEntry)
+        .where(
+            ConsentEntry.store_id == store_id,
+            ConsentEntry.channel == channel,
+            ConsentEntry.address_key == key,
+        )
+        .order_by(ConsentEntry.said_at.desc(), ConsentEntry.id.desc())
+        .limit(1)
+    )
 
 
 def unsubscribe(

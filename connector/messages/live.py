@@ -72,9 +72,11 @@ def checkout_facts(machine: Machine, parties: Parties, now: datetime) -> Checkou
                 Order.state == OrderState.CANCELLED,
             )
         )
-    lifetime = machine.platforms[parties.store.platform].recovery_lifetime
+    platform = machine.platforms[parties.store.platform]
+    lifetime = platform.recovery_lifetime
     stale = lifetime is not None and now - checkout.updated_at > lifetime
-    dead = stale or cancelled is not None  # a cancelled order's pay link is refused by the store
+    # A cancelled order's pay link is refused by the store.
+    dead = (stale or cancelled is not None) and not platform.lasts(checkout.recovery_url)
     return CheckoutFacts(
         external_id=checkout.external_id,
         cart_token=checkout.cart_token,

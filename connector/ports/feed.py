@@ -76,6 +76,8 @@ class Feed(ABC):
 
     Kinds are those of `records.Deleted`. Leave out what is listed only in some states.
     """
+    unlisted: str = ""
+    """How the names begin of checkouts that are on no list, because we heard of them elsewhere."""
     nightly_in_full: frozenset[Resource] = frozenset()
     """Resources that are looked at in full every night, not only their last days."""
     wants_secret: bool = False

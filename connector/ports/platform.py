@@ -98,7 +98,8 @@ class Platform(StoreWriter, ABC):
     authorization: Authorization | None = None
     """How a merchant lets us in by one click; None where that is not set up or not offered."""
     recovery_lifetime: timedelta | None = None
-    """How long after its last change a checkout's own recovery URL works; None: for good."""
+    """How long after its last change a checkout's own recovery URL works; None: for good.
+    Some work longer: see `lasts`."""
     topics_after_leaving: Sequence[str] = ()
     """Topics that a store may send after it has left: what the law asks of who knew people."""
     topics: Sequence[str]
@@ -158,6 +159,10 @@ class Platform(StoreWriter, ABC):
     @abstractmethod
     def find_order(self, access: Access, checkout: CheckoutFacts) -> OrderFound | None:
         """Ask the store now whether this checkout was bought. Raises Retryable, AccessLost."""
+
+    def lasts(self, recovery_url: str) -> bool:
+        """Does this recovery URL work for good, and for a checkout whose order was cancelled?"""
+        return False
 
     @abstractmethod
     def cart_url(self, base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:

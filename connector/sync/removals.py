@@ -154,6 +154,8 @@ def _expected(
         expected.append(changed > row.since + rules.OVERLAP)
     if kind == "checkout":
         expected.append(Checkout.completed_at.is_(None))
+        if platform.feed and platform.feed.unlisted:
+            expected.append(not_(Checkout.external_id.startswith(platform.feed.unlisted)))
         if platform.recovery_lifetime is not None:
             # The store cleans its drafts up by itself (WooCommerce: after a day). That is no
             # word of the shopper's or the merchant's: whom we are asking is still asked.

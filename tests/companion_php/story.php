@@ -16,7 +16,7 @@ function ends( $step ) {
 	$GLOBALS['posted'] = array();
 }
 /** What the script posts, by the words of the page itself. */
-function says( $fields, $nonce = 'nonce of askback_companion_contact' ) {
+function says( $fields, $nonce = 'nonce of woocommerce-askback-companion' ) {
 	$_POST = $fields + array( 'nonce' => $nonce );
 	try {
 		do_action( 'wc_ajax_askback_companion_contact' );
@@ -26,6 +26,23 @@ function says( $fields, $nonce = 'nonce of askback_companion_contact' ) {
 }
 function agrees( $email ) {
 	return says( array( 'consent' => '1', 'email' => $email ) );
+}
+/** She follows a link of ours; says where it leads. */
+function follows( $asked ) {
+	$_GET = $asked;
+	try {
+		do_action( 'wp_loaded' );
+	} catch ( Redirected $away ) {
+		return $away->getMessage();
+	}
+}
+function lines() {
+	return array_map( function ( $item ) { return array( $item['product_id'], $item['variation_id'], $item['quantity'], $item['variation'] ); }, WC()->cart->items );
+}
+function notices() {
+	$said = $GLOBALS['notices'];
+	$GLOBALS['notices'] = array();
+	return $said;
 }
 function box() {
 	ob_start();
@@ -64,6 +81,7 @@ do_action( 'woocommerce_checkout_order_processed', 1, array(), $order );
 WC()->cart->empty_cart();
 ends( 'she ordered' );
 do_action( 'woocommerce_order_status_changed', 1, 'pending', 'processing', $order );
+$while_she_waits = $GLOBALS['posted'];
 ends( 'it was paid' );
 do_action( 'woocommerce_order_status_changed', 1, 'processing', 'completed', $order );
 ends( 'it was sent' );
@@ -80,21 +98,95 @@ WC()->cart->empty_cart();
 ends( 'she emptied her cart' );
 WC()->cart->add_to_cart( 14, 1 );
 ends( 'she filled it again' );
+$_GET = array( 'consent' => '0', 'nonce' => 'nonce of woocommerce-askback-companion' );
+$_REQUEST = $_GET;
+$answered[] = says( array(), '' );
+says( array() );
+ends( 'she was led to a link' );
+$_GET = $_REQUEST = array();
 says( array( 'consent' => '0' ) );
 WC()->cart->add_to_cart( 14, 1 );
 ends( 'she unticked the box' );
+
+visitor();
+$GLOBALS['orders'] = array( 7 => new Order() );
+$draft             = $GLOBALS['orders'][7];
+$draft->status     = 'checkout-draft';
+WC()->session->set( 'store_api_draft_order', 7 );
+WC()->cart->add_to_cart( 14, 1 );
+do_action( 'woocommerce_store_api_checkout_update_order_meta', $draft );
+$nameless = $draft->meta;
+agrees( 'eve@example.com' );
+ends( 'she agreed after the block checkout made a draft' );
+$named = array( $draft->meta, $draft->saved );
+do_action( 'woocommerce_store_api_checkout_update_order_meta', $draft );
+$twice  = $draft->saved;
+$second = new Order();
+do_action( 'woocommerce_store_api_checkout_update_order_meta', $second );
+do_action( 'woocommerce_store_api_checkout_order_processed', $second );
+WC()->cart->empty_cart();
+ends( 'she ordered at the block checkout' );
+
+visitor();
+WC()->cart->add_to_cart( 14, 1 );
+box();
+$session_of_another_request = WC()->session->copy();
+agrees( 'gil@example.com' );
+ends( 'she ticked it while the shipping was calculated' );
+WC()->session = $session_of_another_request; // Saved last.
+$still = box();
+says( array( 'consent' => '0' ) );
+ends( 'and unticked it' );
+agrees( 'gil@example.com' );
+ends( 'she ticked it again' );
+WC()->cart->remove_all_lines();
+ends( 'and took out the last thing' );
+
+visitor();
+$GLOBALS['user'] = 8;
+WC()->cart->add_to_cart( 14, 1 );
+agrees( 'hana@example.com' );
+ends( 'she agreed, signed in' );
+visitor();
+box();
+WC()->cart->add_to_cart( 14, 2 );
+ends( 'she signed in again' );
+unset( $GLOBALS['user'] );
+
+visitor();
+class Hasty_Sender extends Askback_Sender { const SLOW = -1.0; }
+$hasty = new Hasty_Sender( 'https://askback.example.com/capture/k', new Askback_Signature( 's' ) );
+$hasty->send( 'cart.cleared', 'one' );
+$hasty->send( 'cart.cleared', 'two' );
+$hasty->deliver();
+$until_slow = count( $GLOBALS['posted'] );
+$GLOBALS['posted'] = array();
+WC()->cart->add_to_cart( 14, 1 );
+agrees( 'fay@example.com' );
+do_action( 'woocommerce_order_status_changed', 1, 'pending', 'processing', $order );
+ends( 'Askback is slow' );
+unset( $GLOBALS['transients'][ Askback_Sender::RESTING ] );
+do_action( 'woocommerce_after_calculate_totals', WC()->cart );
+ends( 'Askback is well again' );
+for ( $number = 100; $number < 112; $number++ ) {
+	new Product( $number, str_repeat( 'כוס גדולה ', 9 ), 10 );
+	WC()->cart->add_to_cart( $number, 1 );
+}
+ends( 'many things with long names' );
 
 visitor();
 $signature = new Askback_Signature( ( new Askback_Settings() )->secret() );
 $restore   = new Askback_Restore( new Askback_State(), $signature );
 $word      = link_of( 'she changed her cart' );
 $mug->in_stock = false;
-$restore->bring_back( $signature->unpack( $word ) );
-$restore->bring_back( $signature->unpack( $word ) );
+$went = array( follows( array( 'askback_cart' => $word . '0', 'askback_coupon' => 'Five' ) ), notices(), lines() );
+$went = array_merge( $went, array( follows( array( 'askback_cart' => $word, 'askback_coupon' => 'Five' ) ), WC()->cart->coupons ) );
+follows( array( 'askback_cart' => $word ) );
+$told_of = array_values( array_unique( notices() ) );
 $again = new Order();
 do_action( 'woocommerce_checkout_create_order', $again, array() );
 do_action( 'woocommerce_checkout_order_processed', 2, array(), $again );
-$lines = array_map( function ( $item ) { return array( $item['product_id'], $item['variation_id'], $item['quantity'], $item['variation'] ); }, WC()->cart->items );
+$lines = lines();
 WC()->cart->empty_cart();
 ends( 'she came back by her link' );
 WC()->cart->add_to_cart( 40, 1, 41 );
@@ -102,18 +194,44 @@ $later = new Order();
 do_action( 'woocommerce_checkout_create_order', $later, array() );
 ends( 'another day' );
 
+visitor();
+$mug->in_stock   = true;
+$mug->most       = 2;
+$shirt->in_stock = false;
+$restore->bring_back( $signature->unpack( $word ) );
+$short = array( array( lines()[0][0], lines()[0][2] ), notices() );
+visitor();
+$restore->bring_back( $signature->unpack( link_of( 'many things with long names' ) ) );
+
+$settings_page = new Askback_Settings_Page( new Askback_Settings() );
+$GLOBALS['options']['askback_companion']['secret'] = 'typed before';
+$secrets = array();
+foreach ( array( '', 'k' ) as $key ) {
+	$secrets[] = $settings_page->sanitize( array( 'key' => $key, 'secret' => '' ) )['secret'];
+}
+unset( $GLOBALS['options']['askback_companion']['secret'] );
+
 echo json_encode(
 	array(
+		'still'    => $still,
+		'secrets'  => $secrets,
+		'while_she_waits' => $while_she_waits,
+		'drafts'   => array( $nameless, $named, $twice, $second->meta ),
+		'until_slow' => $until_slow,
+		'went'     => $went,
+		'short'    => $short,
+		'many'     => count( lines() ),
 		'steps'    => $steps,
 		'restored' => $lines,
-		'notices'  => array_values( array_unique( $GLOBALS['notices'] ) ),
+		'notices'  => $told_of,
 		'order'    => $order->meta,
 		'again'    => $again->meta,
 		'later'    => $later->meta,
 		'forged'   => array( $signature->unpack( $word . '0' ), $signature->unpack( 'x' . $word ), $signature->unpack( 'e30.' ), $signature->unpack( '' ) ),
 		'boxes'    => $boxes,
+		'script'   => $GLOBALS['localized'],
 		'answered' => $answered,
-		'settings' => ( new Askback_Settings_Page( new Askback_Settings() ) )->sanitize(
+		'settings' => $settings_page->sanitize(
 			array(
 				'enabled'      => 'perhaps',
 				'consent_text' => '<script>alert(1)</script><b>Yes</b>',

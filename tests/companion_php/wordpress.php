@@ -4,6 +4,7 @@
  */
 
 define( 'ABSPATH', '/' );
+define( 'DAY_IN_SECONDS', 86400 );
 
 $GLOBALS['hooks']   = array();
 $GLOBALS['posted']  = array();
@@ -15,31 +16,34 @@ class WooCommerce { public $session; public $cart; }
 
 class Session {
 	private $kept = array();
-	public function get( $name ) { return $this->kept[ $name ] ?? null; }
+	public function copy() { return clone $this; }
+	public function get( $name, $else = null ) { return $this->kept[ $name ] ?? $else; }
 	public function set( $name, $value ) { $this->kept[ $name ] = $value; }
 	public function has_session() { return true; }
 }
 
 class Product {
-	public $id; public $title; public $price; public $in_stock;
+	public $most = -1; public $id; public $title; public $price; public $in_stock;
 	public function __construct( $id, $title, $price, $in_stock = true ) { $this->id = $id; $this->title = $title; $this->price = $price; $this->in_stock = $in_stock; $GLOBALS['catalogue'][ $id ] = $this; }
 	public function get_image_id() { return 7; }
 	public function get_title() { return $this->title; }
 	public function get_sku() { return "SKU-$this->id"; }
 	public function is_purchasable() { return true; }
 	public function is_in_stock() { return $this->in_stock; }
-	public function get_max_purchase_quantity() { return -1; }
+	public function get_max_purchase_quantity() { return $this->most; }
 }
 
 class Cart {
-	public $items = array();
+	public $items = array(); public $coupons = array( 'ten' );
 	public function get_cart() { return $this->items; }
 	public function is_empty() { return ! $this->items; }
 	public function display_prices_including_tax() { return true; }
 	public function get_total( $context ) { return array_sum( array_map( function ( $item ) { return $item['line_total'] + $item['line_tax']; }, $this->items ) ); }
 	public function get_discount_total() { return 0; }
 	public function get_discount_tax() { return 0; }
-	public function get_applied_coupons() { return array( 'ten' ); }
+	public function get_applied_coupons() { return $this->coupons; }
+	public function has_discount( $code ) { return in_array( $code, $this->coupons, true ); }
+	public function apply_coupon( $code ) { $this->coupons[] = $code; }
 	public function add_to_cart( $product_id, $quantity, $variation_id = 0, $variation = array() ) {
 		$product = $GLOBALS['catalogue'][ $variation_id ? $variation_id : $product_id ];
 		$this->items[] = array( 'product_id' => $product_id, 'variation_id' => $variation_id, 'quantity' => $quantity, 'variation' => $variation, 'line_total' => $product->price * $quantity * 0.8, 'line_tax' => $product->price * $quantity * 0.2, 'data' => $product );
@@ -47,6 +51,8 @@ class Cart {
 		do_action( 'woocommerce_after_calculate_totals', $this );
 		return 'key';
 	}
+	/** WooCommerce calculates no totals of an empty cart. */
+	public function remove_all_lines() { $this->items = array(); do_action( 'woocommerce_cart_item_removed', 'key', $this ); }
 	public function empty_cart( $for_good = true ) { $this->items = array(); do_action( 'woocommerce_cart_emptied', $for_good ); }
 }
 
@@ -62,7 +68,9 @@ class Item {
 }
 
 class Order {
-	public $meta = array();
+	public $meta = array(); public $status = 'pending'; public $saved = 0;
+	public function has_status( $status ) { return $status === $this->status; }
+	public function save() { $this->saved++; }
 	public function update_meta_data( $name, $value ) { $this->meta[ $name ] = $value; }
 	public function get_meta( $name ) { return $this->meta[ $name ] ?? ''; }
 	public function get_prices_include_tax() { return true; }
@@ -87,6 +95,9 @@ function do_action( $name, ...$said ) {
 	}
 }
 function get_option( $name, $default = false ) { return $GLOBALS['options'][ $name ] ?? $default; }
+function get_transient( $name ) { return $GLOBALS['transients'][ $name ] ?? false; }
+function set_transient( $name, $value, $seconds ) { $GLOBALS['transients'][ $name ] = $value; }
+function delete_transient( $name ) { unset( $GLOBALS['transients'][ $name ] ); }
 function wp_remote_post( $url, $args ) { $GLOBALS['posted'][] = array( 'url' => $url ) + $args; }
 function wc_add_notice( $text, $kind ) { $GLOBALS['notices'][] = $text; }
 function wp_json_encode( $value, $flags = 0 ) { return json_encode( $value, $flags ); }
@@ -98,15 +109,23 @@ function wp_strip_all_tags( $text ) { return strip_tags( $text ); }
 function wp_get_attachment_image_url( $id, $size ) { return "https://shop.example.com/$id.jpg"; }
 function wc_get_formatted_variation( $variation, $flat, $names ) { return implode( ', ', $variation ); }
 function wc_get_product( $id ) { return $GLOBALS['catalogue'][ $id ] ?? false; }
+function wc_get_order( $id ) { return $GLOBALS['orders'][ $id ] ?? false; }
+function wc_coupons_enabled() { return true; }
+function wc_format_coupon_code( $code ) { return strtolower( $code ); }
+function nocache_headers() {}
+class Redirected extends Exception {}
+function wp_safe_redirect( $url ) { throw new Redirected( $url ); }
 function wc_get_checkout_url() { return 'https://shop.example.com/checkout/'; }
 function add_query_arg( $name, $value, $url ) { return "$url?$name=$value"; }
-function get_current_user_id() { return 0; }
+function get_current_user_id() { return $GLOBALS['user'] ?? 0; }
+function wp_hash( $text ) { return md5( "salt $text" ); }
 function get_woocommerce_currency() { return 'ILS'; }
 function determine_locale() { return 'he_IL'; }
 function wc_clean( $text ) { return trim( strip_tags( $text ) ); }
 function esc_html( $text ) { return htmlspecialchars( $text ); }
 function __( $text, $domain ) { return $text; }
-function check_ajax_referer( $action, $field, $die ) { return ( $_POST[ $field ] ?? '' ) === "nonce of $action"; }
+function wp_verify_nonce( $nonce, $action ) { return "nonce of $action" === $nonce; }
+function sanitize_key( $text ) { return strtolower( $text ); }
 function wp_create_nonce( $action ) { return "nonce of $action"; }
 function wp_unslash( $text ) { return $text; }
 function sanitize_text_field( $text ) { return trim( strip_tags( $text ) ); }
@@ -116,6 +135,7 @@ class Answered extends Exception {}
 function wp_send_json_error( $said = null, $status = 400 ) { throw new Answered( (string) $status ); }
 function wp_send_json_success() { throw new Answered( '200' ); }
 class WC_AJAX { public static function get_endpoint( $action ) { return "/?wc-ajax=$action"; } }
+function plugin_basename( $file ) { return 'askback-companion/askback-companion.php'; }
 function plugins_url( $path, $file ) { return "/wp-content/plugins/askback-companion/$path"; }
 function wp_enqueue_script( ...$_ ) {}
 function wp_localize_script( $handle, $name, $facts ) { $GLOBALS['localized'] = $facts; }

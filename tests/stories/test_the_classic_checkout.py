@@ -104,6 +104,28 @@ def test_an_unpaid_order_is_asked_about_once_and_under_its_carts_name(
     assert [one.external_id for one in road.rows(Checkout)] == [f"cart:{CART}"]
 
 
+def test_a_draft_of_the_block_checkout_and_a_captured_cart_are_one(
+    road: Road, practice: PracticeStore, companion: Companion
+) -> None:
+    """She began at the block checkout, agreed at the classic one, and went back to the first."""
+    draft = practice.leaves_checkout(ANN, MUG)
+    road.runs_for(minutes=5)
+    companion.captures(ANN, MUG, SHIRT["L"], order_id=draft.id)
+    road.settles()
+    draft.companion_cart = CART
+    practice.changes_cart(draft, MUG, SHIRT["L"])
+    road.runs_for(hours=3)
+    assert [one.external_id for one in road.rows(Checkout)] == [f"cart:{CART}"]
+    assert len(road.mailbox.to(ANN)) == 1
+    road.clock.advance(days=2)  # The store cleaned its draft up long ago.
+    link = road.browser.get(road.mailbox.link(ANN, "c"), allow_redirects=False, timeout=10)
+    assert link.headers["Location"] == companion.snapshot(ANN, MUG)["restore_url"]
+    practice.buys(draft)
+    road.runs_for(hours=1)
+    assert [one.state for one in road.rows(Checkout)] == ["completed"]
+    assert [(one.state, one.closed_because) for one in road.rows(Case)] == [("closed", "bought")]
+
+
 def test_who_comes_back_and_buys_is_credited_to_the_question(
     road: Road, practice: PracticeStore, companion: Companion
 ) -> None:
@@ -164,3 +186,31 @@ def test_without_consent_no_address_is_kept_whatever_was_sent(
         "nobody to write to: no address, no telephone"
     ]
     assert [one.state for one in road.rows(Delivery)] == ["applied"]
+
+
+def test_a_captured_cart_is_on_no_list_of_the_stores_and_stays_for_all_that(road: Road) -> None:
+    practice = road.opens("woocommerce", syncs=True)
+    road.settles()
+    Companion(road, practice).captures(ANN, MUG)
+    for hours in (1, 5, 5, 5, 5, 5):
+        practice.leaves_checkout(f"dana{hours}@example.com", MUG)
+        road.runs_for(hours=hours)
+    (cart,) = (one for one in road.rows(Checkout) if one.cart_token == CART)
+    assert (cart.state, cart.deleted_at) == ("abandoned", None)
+    assert "checkout removed" not in [one.closed_because for one in road.rows(Case)]
+
+
+def test_who_unsubscribed_and_shops_on_has_not_said_yes_again(
+    road: Road, companion: Companion
+) -> None:
+    """The box is still ticked in her session: that is no new word of hers."""
+    agreed_at = int(road.clock.now().timestamp())
+    companion.captures(ANN, MUG, agreed_at=agreed_at)
+    road.runs_for(hours=2)
+    link = road.mailbox.link(ANN, "u")
+    assert road.browser.post(f"{link}/one-click", timeout=10).status_code == 200
+    road.clock.advance(minutes=5)
+    companion.captures(ANN, MUG, SHIRT["L"], agreed_at=agreed_at)
+    road.runs_for(days=40)
+    assert [one.granted for one in road.rows(ConsentEntry)] == [True, False]
+    assert len(road.mailbox.to(ANN)) == 1

@@ -146,5 +146,8 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts, TellsOwnMails):
     def complete_order(self, access: Access, wish: OrderWish) -> OrderLink:
         return api_completing.complete(self.http, access, wish)
 
+    def lasts(self, recovery_url: str) -> bool:
+        return links.is_companions(recovery_url)
+
     def cart_url(self, base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:
         return links.cart_url(base_url, checkout, coupon_code=coupon_code)

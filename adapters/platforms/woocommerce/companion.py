@@ -23,10 +23,17 @@ def packed(settings: CompanionSettings) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as files:
         for path, content in sorted(_contents(_FOLDER, NAME).items()):
-            files.writestr(zipfile.ZipInfo(path, _EPOCH), content, zipfile.ZIP_DEFLATED)
-        config = zipfile.ZipInfo(f"{NAME}/askback-config.php", _EPOCH)
-        files.writestr(config, configuration(settings), zipfile.ZIP_DEFLATED)
+            files.writestr(_entry(path), content)
+        files.writestr(_entry(f"{NAME}/askback-config.php"), configuration(settings))
     return archive.getvalue()
+
+
+def _entry(path: str) -> zipfile.ZipInfo:
+    """Readable by the web server, which is another user where a merchant unpacks it herself."""
+    entry = zipfile.ZipInfo(path, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o100644 << 16
+    return entry
 
 
 def configuration(settings: CompanionSettings) -> str:

@@ -15,6 +15,7 @@ from adapters.platforms.woocommerce import (
     lists,
     look_up,
     records,
+    records_capture,
     records_customers,
     records_orders,
     records_products,
@@ -73,6 +74,7 @@ class WooCommerceFeed(Feed):
             Resource.CUSTOMERS: ("customer",),
         }
     )
+    unlisted = records_capture.PREFIX
     # Customers cannot be asked for by their changes; a product's age says nothing of its end.
     nightly_in_full = frozenset({Resource.CUSTOMERS, Resource.PRODUCTS})
     wants_secret = True

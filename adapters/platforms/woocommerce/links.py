@@ -11,10 +11,13 @@ from connector.ports.platform import CheckoutFacts
 
 _FILLS = "add-to-cart"
 _PAY = "/order-pay/"
+_PAYS = "pay_for_order="
+_RESTORE = "askback_cart="
+"""In the links of the companion, always last (plugin/PROTOCOL.md)."""
 
 
 def way_back(order: Mapping[str, Any], *, draft: bool) -> str:
-    """A link of the order's own; "": one that fills a cart serves her better.
+    """The order's own link; of a draft, the page of its checkout, which fills no cart by itself.
 
     An order is paid under its pay link. A draft could be too, but ten minutes after its making
     that page wants a guest to prove her address and a customer to sign in, and it takes money
@@ -28,7 +31,7 @@ def way_back(order: Mapping[str, Any], *, draft: bool) -> str:
     checkout, named, _ = order["payment_url"].partition(_PAY)
     lines = order["line_items"]
     if not named or len(lines) != 1 or not choices.untold(lines[0]):
-        return ""
+        return str(checkout.partition("?")[0])
     query = {_FILLS: lines[0]["variation_id"], "quantity": lines[0]["quantity"]}
     chosen = {f"attribute_{one.key}": one.value for one in choices.of(lines[0])}
     return f"{checkout}/?{urlencode({**query, **chosen})}"
@@ -37,19 +40,28 @@ def way_back(order: Mapping[str, Any], *, draft: bool) -> str:
 def cart_url(base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -> str:
     """The order's or the companion's own way back; else, or with a coupon, one that fills a cart.
 
-    A pay link takes no coupon, and nor does a link that adds to the cart, but the letter tells
+    The companion's link takes a coupon along, and knows variations by all that was chosen.
+    A pay link takes none, and nor does a link that adds to the cart, but the letter tells
     her the code. The checkout link works on the block and the classic checkout,
     replaces the cart, and skips with a notice what cannot be bought any more
     (https://woocommerce.com/document/checkout-links/). Its slash before the "?" is needed.
     """
-    fills = f"?{_FILLS}=" in checkout.recovery_url
-    if (fills or not coupon_code) and _on_host_of(base_url, checkout.recovery_url):
-        return checkout.recovery_url
+    own = checkout.recovery_url if _on_host_of(base_url, checkout.recovery_url) else ""
+    code = quote(coupon_code, safe="")
+    if is_companions(own):
+        return f"{own}&askback_coupon={code}" if code else own
+    if f"?{_FILLS}=" in own or (_PAYS in own and not code):
+        return own
     products = _products(checkout)
     if not products:
         return base_url
-    coupon = f"&coupon={quote(coupon_code, safe='')}" if coupon_code else ""
+    coupon = f"&coupon={code}" if coupon_code else ""
     return f"{base_url}/checkout-link/?products={products}{coupon}"
+
+
+def is_companions(url: str) -> bool:
+    """Such a link bears the cart in itself: no draft that is cleaned up, no order, ends it."""
+    return _RESTORE in url
 
 
 def _products(checkout: CheckoutFacts) -> str:

@@ -37,6 +37,7 @@ class _Named(Payload):
     cart = CartName(required=True)
     email = Address(load_default="")
     consent = Yes(load_default=None, allow_none=True)
+    agreed_at = Seconds(load_default=None, allow_none=True)
 
 
 class _Cart(_Named):
@@ -49,6 +50,7 @@ class _Cart(_Named):
     coupons = fields.List(Text(), load_default=list)
     lines = Rows(_Line)
     restore_url = Url(load_default="")
+    order_id = Id(load_default="")
 
 
 _NAMED, _CART = _Named(), _Cart()
@@ -92,6 +94,7 @@ def _checkout(cart: Mapping[str, Any], *, completed: bool = False) -> records.Ch
     return records.Checkout(
         external_id=external_id(cart["cart"]),
         cart_token=cart["cart"],
+        formerly=cart["order_id"],
         currency=currency,
         total=Money.of(cart["total"], currency),
         discount=Money.of(cart["discount"], currency),
@@ -129,7 +132,10 @@ def _consent(cart: Mapping[str, Any]) -> tuple[records.ConsentChange, ...]:
         return ()
     return (
         records.ConsentChange(
-            channel="email", granted=cart["consent"], email=cart["email"], changed_at=cart["at"]
+            channel="email",
+            granted=cart["consent"],
+            email=cart["email"],
+            changed_at=cart["agreed_at"] or cart["at"],
         ),
     )
 

@@ -107,9 +107,13 @@ def _checkout(order: Mapping[str, Any]) -> records.Checkout:
     total_of_lines = sum((line.total for line in lines), Money.zero(currency))
     failed = order["status"] == "failed"
     name, cart_token = _origin(order)
+    # A draft is cleaned up after a day, pay link and all; the companion's link to its cart is not.
+    is_draft = order["status"] == DRAFT
+    captured_draft = is_draft and name != order["id"]
     return records.Checkout(
         external_id=name,
         cart_token=cart_token,
+        formerly=order["id"] if name != order["id"] else "",
         currency=currency,
         total=Money.of(order["total"], currency),
         created_at=order["date_created_gmt"],
@@ -121,7 +125,9 @@ def _checkout(order: Mapping[str, Any]) -> records.Checkout:
         shipping=records_parts.shown(order, "shipping_total", "shipping_tax"),
         tax=Money.of(order["total_tax"], currency),
         coupon_codes=records_parts.codes(order),
-        recovery_url=links.way_back(order, draft=order["status"] == DRAFT),
+        recovery_url=""
+        if captured_draft
+        else links.way_back(order, draft=order["status"] == DRAFT),
         locale=records_meta.locale(order["meta_data"]),
         note=order["customer_note"],
         chose_delivery=records_parts.chose_delivery(order),

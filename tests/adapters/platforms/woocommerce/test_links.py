@@ -65,6 +65,16 @@ def test_with_a_coupon_the_cart_is_filled_anew() -> None:
     )
 
 
+def test_a_link_of_the_companion_takes_the_coupon_along() -> None:
+    own = f"{BASE}/checkout/?askback_cart=abc.def"
+    assert cart_url(MUGS, recovery=own) == own
+    assert cart_url(MUGS, recovery=own, coupon="BACK X7") == f"{own}&askback_coupon=BACK%20X7"
+    foreign = own.replace("shop", "evil")
+    assert cart_url(MUGS, recovery=foreign, coupon="BACK") == (
+        f"{BASE}/checkout-link/?products=14:2&coupon=BACK"
+    )
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [

@@ -222,7 +222,7 @@ def test_the_colour_of_a_shirt_for_any_colour_is_told_by_its_line_alone() -> Non
 
 def test_a_draft_is_not_led_to_its_pay_page() -> None:
     pay = "https://shop.example.com/checkout/order-pay/2377/?pay_for_order=true&key=wc_order_x"
-    assert checkout(payment_url=pay).recovery_url == ""
+    assert checkout(payment_url=pay).recovery_url == "https://shop.example.com/checkout"
     pending, _ = read(payment_url=pay, status="pending")
     assert isinstance(pending, records.Checkout)
     assert pending.recovery_url == pay
@@ -232,4 +232,6 @@ def test_a_draft_is_not_led_to_its_pay_page() -> None:
         "&attribute_pa_colour=dark-blue&attribute_size=L"
     )
     two = [line(**ANY_COLOUR), line()]
-    assert checkout(payment_url=pay, line_items=two).recovery_url == ""
+    assert checkout(payment_url=pay, line_items=two).recovery_url == (
+        "https://shop.example.com/checkout"
+    )

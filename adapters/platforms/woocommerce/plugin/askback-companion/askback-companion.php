@@ -60,6 +60,7 @@ function askback_companion_start() {
 	$signature = new Askback_Signature( $settings->secret() );
 	$sender    = new Askback_Sender( $settings->endpoint(), $signature );
 	$state     = new Askback_State();
+	$sender->hook();
 	( new Askback_Capture( $state, new Askback_Snapshot( $signature ), $sender ) )->hook();
 	( new Askback_Checkout( $state, $settings ) )->hook();
 	( new Askback_Restore( $state, $signature ) )->hook();

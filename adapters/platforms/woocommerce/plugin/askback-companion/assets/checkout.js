@@ -1,10 +1,15 @@
-/* Nothing leaves the browser before the box is ticked. Typing only the address triggers no update
-   of WooCommerce's own, so the field is listened to here. */
+/**
+ * Nothing leaves the browser before the box is ticked. Typing only the address triggers no update
+ * of WooCommerce's own, so the field is listened to here.
+ *
+ * @package Askback_Companion
+ */
+
 ( function () {
 	'use strict';
 
 	var settings = window.askbackCompanion;
-	var told = '';
+	var told     = '';
 
 	function tell( fields ) {
 		var form = new URLSearchParams( fields );
@@ -19,7 +24,7 @@
 	}
 
 	function changed( event ) {
-		var box = document.getElementById( 'askback-consent' );
+		var box   = document.getElementById( 'askback-consent' );
 		var email = document.getElementById( 'billing_email' );
 		if ( ! box || ! email || ( event.target !== box && event.target !== email ) ) {
 			return;

@@ -8,8 +8,9 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Silent until the shopper has agreed. The block checkout asks nobody, so nothing is sent there:
- * its carts are drafts, which WooCommerce's own webhooks tell of.
+ * Silent until the shopper has agreed. The block checkout asks nobody: its carts are drafts, which
+ * WooCommerce's own webhooks tell of. Who agreed before she came there has both, and the draft
+ * bears her cart's name, so that Askback knows the two as one.
  */
 class Askback_Capture {
 
@@ -62,16 +63,18 @@ class Askback_Capture {
 	 * Take our places.
 	 */
 	public function hook() {
-		foreach ( array( 'woocommerce_after_calculate_totals', 'woocommerce_add_to_cart', 'woocommerce_cart_item_set_quantity', 'askback_companion_agreed' ) as $moment ) {
+		foreach ( array( 'woocommerce_after_calculate_totals', 'woocommerce_add_to_cart', 'woocommerce_cart_item_set_quantity', 'woocommerce_cart_item_removed', 'askback_companion_agreed' ) as $moment ) {
 			add_action( $moment, array( $this, 'touch' ), 10, 0 );
 		}
 		add_action( 'woocommerce_cart_emptied', array( $this, 'emptied' ) );
 		add_action( 'askback_companion_disagreed', array( $this, 'disagreed' ) );
 		add_action( 'woocommerce_checkout_create_order', array( $this, 'name_order' ) );
 		add_action( 'woocommerce_checkout_order_processed', array( $this, 'ordered' ), 10, 0 );
+		add_action( 'woocommerce_store_api_checkout_update_order_meta', array( $this, 'name_draft' ) );
+		add_action( 'woocommerce_store_api_checkout_order_processed', array( $this, 'ordered' ), 10, 0 );
 		add_action( 'woocommerce_order_status_changed', array( $this, 'status_changed' ), 10, 4 );
-		// Before WooCommerce saves its session, at 20.
-		add_action( 'shutdown', array( $this, 'flush' ), 10, 0 );
+		// Before WooCommerce hands its webhooks over, at 10, and saves its session, at 20.
+		add_action( 'shutdown', array( $this, 'flush' ), 5, 0 );
 	}
 
 	/**
@@ -101,7 +104,7 @@ class Askback_Capture {
 		$known         = $this->state->all();
 		if ( WC()->cart->is_empty() ) {
 			$this->over( $known );
-		} elseif ( '' !== $known['email'] ) {
+		} elseif ( '' !== $known['email'] && ! $this->sender->is_resting() ) {
 			$this->tell( $known );
 		}
 	}
@@ -117,8 +120,23 @@ class Askback_Capture {
 		$mark    = md5( (string) wp_json_encode( $content ) );
 		if ( $mark !== $known['sent'] ) {
 			$this->state->change( array( 'sent' => $mark ) );
-			$this->sender->send( 'cart.captured', $name, $content );
+			$this->sender->send( 'cart.captured', $name, $content + array( 'order_id' => $this->draft() ) );
 		}
+	}
+
+	/**
+	 * The draft that the block checkout made of this cart, named like it; 0: there is none.
+	 *
+	 * @return int
+	 */
+	private function draft() {
+		$id    = (int) WC()->session->get( 'store_api_draft_order', 0 );
+		$draft = $id ? wc_get_order( $id ) : null;
+		if ( ! $draft || ! $draft->has_status( 'checkout-draft' ) ) {
+			return 0;
+		}
+		$this->name_draft( $draft );
+		return $id;
 	}
 
 	/**
@@ -148,7 +166,7 @@ class Askback_Capture {
 			);
 			$this->sender->send( 'cart.cleared', $known['cart'], $content );
 		}
-		$this->state->change( Askback_State::NOTHING );
+		$this->state->forget();
 	}
 
 	/**
@@ -160,6 +178,19 @@ class Askback_Capture {
 		$known = $this->state->all();
 		if ( '' !== $known['cart'] && ( '' !== $known['sent'] || $known['restored'] ) ) {
 			$order->update_meta_data( self::ORDER_META, $known['cart'] );
+		}
+	}
+
+	/**
+	 * The same for the block checkout, which saves its drafts before it lets us see them.
+	 *
+	 * @param WC_Order $order Of the block checkout.
+	 */
+	public function name_draft( $order ) {
+		$before = $order->get_meta( self::ORDER_META );
+		$this->name_order( $order );
+		if ( $order->get_meta( self::ORDER_META ) !== $before ) {
+			$order->save();
 		}
 	}
 
@@ -181,7 +212,10 @@ class Askback_Capture {
 	public function status_changed( $id, $from, $to, $order ) {
 		unset( $id );
 		$cart = $order ? (string) $order->get_meta( self::ORDER_META ) : '';
-		if ( '' !== $cart && in_array( $to, self::BOUGHT, true ) && ! in_array( $from, self::BOUGHT, true ) ) {
+		if ( '' === $cart || $this->sender->is_resting() ) {
+			return; // Its own webhook tells of an order, only later.
+		}
+		if ( in_array( $to, self::BOUGHT, true ) && ! in_array( $from, self::BOUGHT, true ) ) {
 			$this->sender->send( 'cart.completed', $cart, $this->snapshot->of_order( $order ) );
 		}
 	}

@@ -15,6 +15,12 @@ class Askback_Checkout {
 	const ACTION = 'askback_companion_contact';
 
 	/**
+	 * WordPress gives all guests one nonce. Those that begin like this WooCommerce binds to each
+	 * guest's own session (WC_Session_Handler::maybe_update_nonce_user_logged_out).
+	 */
+	const NONCE = 'woocommerce-askback-companion';
+
+	/**
 	 * What is remembered of the shopper.
 	 *
 	 * @var Askback_State
@@ -51,6 +57,7 @@ class Askback_Checkout {
 	 * The box, and the script that listens to it.
 	 */
 	public function render() {
+		$this->state->begin();
 		$this->enqueue();
 		$id = 'askback-consent';
 		printf(
@@ -71,7 +78,7 @@ class Askback_Checkout {
 			'askbackCompanion',
 			array(
 				'url'   => WC_AJAX::get_endpoint( self::ACTION ),
-				'nonce' => wp_create_nonce( self::ACTION ),
+				'nonce' => wp_create_nonce( self::NONCE ),
 			)
 		);
 	}
@@ -80,17 +87,16 @@ class Askback_Checkout {
 	 * The script's word: her address behind a ticked box, or that she unticked it.
 	 */
 	public function contact() {
-		if ( ! check_ajax_referer( self::ACTION, 'nonce', false ) ) {
+		// Of the posted fields alone, which no link can bring along.
+		if ( ! isset( $_POST['nonce'] ) || ! wp_verify_nonce( sanitize_key( $_POST['nonce'] ), self::NONCE ) ) {
 			wp_send_json_error( null, 403 );
 		}
-		// phpcs:disable WordPress.Security.NonceVerification.Missing -- verified in the lines above.
-		$agreed = isset( $_POST['consent'] ) && '1' === sanitize_text_field( wp_unslash( $_POST['consent'] ) );
+		$agreed = isset( $_POST['consent'] ) ? sanitize_key( $_POST['consent'] ) : '';
 		$email  = isset( $_POST['email'] ) ? sanitize_email( wp_unslash( $_POST['email'] ) ) : '';
-		// phpcs:enable
-		if ( ! $agreed ) {
+		if ( '0' === $agreed ) {
 			do_action( 'askback_companion_disagreed' );
-		} elseif ( is_email( $email ) ) {
-			$this->state->change( array( 'email' => $email ) );
+		} elseif ( '1' === $agreed && is_email( $email ) ) {
+			$this->state->agree( $email );
 			do_action( 'askback_companion_agreed' );
 		}
 		wp_send_json_success();

@@ -13,9 +13,21 @@ defined( 'ABSPATH' ) || exit;
 class Askback_Sender {
 
 	/**
-	 * Longest time that a connection may take, in seconds; no answer is waited for at all.
+	 * Longest time that sending may take, in seconds. cURL, unlike PHP's own streams, waits for the
+	 * answer even where none is asked for (wp-includes/Requests/src/Transport/Curl.php).
 	 */
 	const SECONDS = 1;
+
+	/**
+	 * Whoever takes longer than this many seconds is left in peace for a while.
+	 */
+	const SLOW = 0.5;
+
+	/**
+	 * How long, in seconds, and the transient that remembers it.
+	 */
+	const REST    = 60;
+	const RESTING = 'askback_companion_resting';
 
 	/**
 	 * Where to.
@@ -32,6 +44,13 @@ class Askback_Sender {
 	private $signature;
 
 	/**
+	 * Bodies to be sent when the page is done.
+	 *
+	 * @var string[]
+	 */
+	private $waiting = array();
+
+	/**
 	 * Keep where to and by what.
 	 *
 	 * @param string            $endpoint  Askback's door for this store.
@@ -43,7 +62,23 @@ class Askback_Sender {
 	}
 
 	/**
-	 * Tell Askback.
+	 * Take our place: after everybody else's, WooCommerce's saving of its session among them.
+	 */
+	public function hook() {
+		add_action( 'shutdown', array( $this, 'deliver' ), PHP_INT_MAX, 0 );
+	}
+
+	/**
+	 * Whether Askback was slow a short while ago. What is not told now, the next page tells.
+	 *
+	 * @return bool
+	 */
+	public function is_resting() {
+		return false !== get_transient( self::RESTING );
+	}
+
+	/**
+	 * Tell Askback, once the page is done.
 	 *
 	 * @param string $event   Such as cart.captured.
 	 * @param string $cart    The cart's name.
@@ -56,9 +91,40 @@ class Askback_Sender {
 			'cart'  => $cart,
 		);
 		$body = wp_json_encode( array_merge( $content, $said ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );
-		if ( false === $body ) {
+		if ( false !== $body ) {
+			$this->waiting[] = $body;
+		}
+	}
+
+	/**
+	 * Nobody waits any more where PHP can say so; elsewhere a slow Askback is noticed once a minute.
+	 */
+	public function deliver() {
+		if ( ! $this->waiting ) {
 			return;
 		}
+		foreach ( array( 'fastcgi_finish_request', 'litespeed_finish_request' ) as $let_go ) {
+			if ( function_exists( $let_go ) ) {
+				$let_go();
+			}
+		}
+		$begun = microtime( true );
+		foreach ( $this->waiting as $body ) {
+			$this->post( $body );
+			if ( microtime( true ) - $begun > static::SLOW ) {
+				set_transient( self::RESTING, 1, self::REST );
+				break;
+			}
+		}
+		$this->waiting = array();
+	}
+
+	/**
+	 * One of them.
+	 *
+	 * @param string $body As it is signed.
+	 */
+	private function post( $body ) {
 		wp_remote_post(
 			$this->endpoint,
 			array(

@@ -36,6 +36,7 @@ class Askback_Settings_Page {
 	public function hook() {
 		add_action( 'admin_menu', array( $this, 'add_page' ), 60 );
 		add_action( 'admin_init', array( $this, 'register' ) );
+		add_filter( 'plugin_action_links_' . plugin_basename( ASKBACK_COMPANION_FILE ), array( $this, 'link' ) );
 		add_filter( 'option_page_capability_' . self::PAGE, array( $this, 'capability' ) );
 	}
 
@@ -46,6 +47,17 @@ class Askback_Settings_Page {
 	 */
 	public function capability() {
 		return 'manage_woocommerce';
+	}
+
+	/**
+	 * The way here from the list of plugins: installed, it is not yet switched on.
+	 *
+	 * @param string[] $links Such as "Deactivate".
+	 * @return string[]
+	 */
+	public function link( $links ) {
+		$here = admin_url( 'admin.php?page=' . self::PAGE );
+		return array_merge( array( 'settings' => sprintf( '<a href="%s">%s</a>', esc_url( $here ), esc_html__( 'Settings', 'askback-companion' ) ) ), $links );
 	}
 
 	/**
@@ -93,7 +105,8 @@ class Askback_Settings_Page {
 	}
 
 	/**
-	 * Only what belongs there is stored. An empty secret leaves the one that is.
+	 * Only what belongs there is stored. An empty secret leaves the one that was typed with the key;
+	 * without a key of her own the merchant is back at what came with the plugin.
 	 *
 	 * @param mixed $posted What was sent.
 	 * @return array
@@ -104,12 +117,14 @@ class Askback_Settings_Page {
 		if ( $said['consent_text'] === $this->settings->own_consent_text() ) {
 			$said['consent_text'] = ''; // Ours go on speaking each shopper's language.
 		}
+		$key    = preg_replace( '/[^A-Za-z0-9_-]/', '', $said['key'] );
+		$secret = '' === $key ? '' : $this->settings->field( 'secret' );
 		return array(
 			'enabled'      => 'yes' === $said['enabled'] ? 'yes' : 'no',
 			'consent_text' => wp_kses_post( $said['consent_text'] ),
 			'endpoint'     => esc_url_raw( $said['endpoint'], array( 'http', 'https' ) ),
-			'key'          => preg_replace( '/[^A-Za-z0-9_-]/', '', $said['key'] ),
-			'secret'       => '' === $said['secret'] ? $this->settings->field( 'secret' ) : $said['secret'],
+			'key'          => $key,
+			'secret'       => '' === $said['secret'] ? $secret : $said['secret'],
 		);
 	}
 
@@ -145,9 +160,9 @@ class Askback_Settings_Page {
 		} elseif ( 'consent_text' === $args['name'] ) {
 			printf( '<textarea id="%s" name="%s" rows="3" class="large-text">%s</textarea>', esc_attr( $id ), esc_attr( $name ), esc_textarea( $this->settings->consent_text() ) );
 		} elseif ( 'secret' === $args['name'] ) {
-			printf( '<input type="password" id="%s" name="%s" value="" autocomplete="off" class="regular-text" placeholder="%s">', esc_attr( $id ), esc_attr( $name ), esc_attr( $this->hint() ) );
+			printf( '<input type="password" id="%s" name="%s" value="" autocomplete="off" class="regular-text ltr" placeholder="%s">', esc_attr( $id ), esc_attr( $name ), esc_attr( $this->hint() ) );
 		} else {
-			printf( '<input type="text" id="%s" name="%s" value="%s" class="regular-text" placeholder="%s">', esc_attr( $id ), esc_attr( $name ), esc_attr( $value ), esc_attr( $this->hint() ) );
+			printf( '<input type="text" id="%s" name="%s" value="%s" class="regular-text ltr" placeholder="%s">', esc_attr( $id ), esc_attr( $name ), esc_attr( $value ), esc_attr( $this->hint() ) );
 		}
 	}
 

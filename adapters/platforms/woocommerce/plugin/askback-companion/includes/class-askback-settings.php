@@ -83,13 +83,13 @@ class Askback_Settings {
 	/**
 	 * A field as it was saved, or its default where it was left empty.
 	 *
-	 * @param string $name    The field.
-	 * @param string $default What holds without it.
+	 * @param string $name     The field.
+	 * @param string $fallback What holds without it.
 	 * @return string
 	 */
-	public function field( $name, $default = '' ) {
+	public function field( $name, $fallback = '' ) {
 		$stored = $this->stored();
-		return isset( $stored[ $name ] ) && '' !== $stored[ $name ] ? (string) $stored[ $name ] : $default;
+		return isset( $stored[ $name ] ) && '' !== $stored[ $name ] ? (string) $stored[ $name ] : $fallback;
 	}
 
 	/**

@@ -45,14 +45,15 @@ class Askback_Signature {
 	}
 
 	/**
-	 * A cart as a word that fits into an address; empty where it is too long for one.
+	 * A cart as a word that fits into an address; empty where it is too long for one. Letters stay
+	 * themselves: written as \uXXXX, a line of Hebrew is three times as long.
 	 *
 	 * @param array $cart What is to come back.
 	 * @return string
 	 */
 	public function pack( $cart ) {
 		// phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.obfuscation_base64_encode -- base64url, so that JSON fits into an address.
-		$payload = rtrim( strtr( base64_encode( (string) wp_json_encode( $cart ) ), '+/', '-_' ), '=' );
+		$payload = rtrim( strtr( base64_encode( (string) wp_json_encode( $cart, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ) ), '+/', '-_' ), '=' );
 		return strlen( $payload ) > self::LONGEST_PAYLOAD ? '' : $payload . '.' . $this->of_payload( $payload );
 	}
 

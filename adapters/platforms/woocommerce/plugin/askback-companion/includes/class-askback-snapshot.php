@@ -23,6 +23,11 @@ class Askback_Snapshot {
 	const LONGEST_NAME = 120;
 
 	/**
+	 * Letters of a title that travels in an address.
+	 */
+	const LONGEST_TITLE = 40;
+
+	/**
 	 * Signs the way back.
 	 *
 	 * @var Askback_Signature
@@ -56,6 +61,7 @@ class Askback_Snapshot {
 			'started_at'  => (int) $known['started_at'],
 			'email'       => $known['email'],
 			'consent'     => true,
+			'agreed_at'   => (int) $known['agreed_at'],
 			'customer_id' => get_current_user_id(),
 			'currency'    => get_woocommerce_currency(),
 			'total'       => $this->amount( $cart->get_total( 'edit' ) ),
@@ -122,25 +128,42 @@ class Askback_Snapshot {
 
 	/**
 	 * Where this cart comes back, variations and all; empty where it does not fit into an address.
+	 * The titles, of use only if a product is deleted meanwhile, are the first to go.
 	 *
 	 * @param string $name  The cart's.
 	 * @param array  $items Its lines.
 	 * @return string
 	 */
 	private function restore_url( $name, $items ) {
+		foreach ( array( self::LONGEST_TITLE, 0 ) as $longest ) {
+			$word = $this->signature->pack(
+				array(
+					'c' => $name,
+					'l' => $this->wishes( $items, $longest ),
+				)
+			);
+			if ( '' !== $word ) {
+				return add_query_arg( Askback_Restore::PARAMETER, $word, wc_get_checkout_url() );
+			}
+		}
+		return '';
+	}
+
+	/**
+	 * What is needed of each line to put it back.
+	 *
+	 * @param array $items   The cart's lines.
+	 * @param int   $longest Letters that are kept of a title.
+	 * @return array
+	 */
+	private function wishes( $items, $longest ) {
 		$lines = array();
 		foreach ( $items as $item ) {
 			$chosen  = is_array( $item['variation'] ) ? $item['variation'] : array();
-			$title   = $this->plain( $item['data']->get_title(), 40 );
+			$title   = $longest ? $this->plain( $item['data']->get_title(), $longest ) : '';
 			$lines[] = array( (int) $item['product_id'], (int) $item['variation_id'], (float) $item['quantity'], (object) $chosen, $title );
 		}
-		$word = $this->signature->pack(
-			array(
-				'c' => $name,
-				'l' => $lines,
-			)
-		);
-		return '' === $word ? '' : add_query_arg( Askback_Restore::PARAMETER, $word, wc_get_checkout_url() );
+		return $lines;
 	}
 
 	/**
