@@ -118,6 +118,8 @@ class Checkout:
     order: Order | None = None
     companion_cart: str = ""
     """What the WordPress companion calls the cart, where it stands on the classic checkout."""
+    by_program: bool = False
+    """Made through the API: nobody stood at a checkout."""
     unknown_lines: int = 0
     """Lines of products that the store does not have (only an order made by API has them)."""
 

@@ -342,6 +342,7 @@ class Memory:
             lines=self.lines(lines),
             email=email,
             account=self.accounts.get(email),
+            by_program=True,
         )
         checkout.first_name, _, checkout.last_name = name.partition(" ")
         self.checkouts[number] = checkout

@@ -85,7 +85,7 @@ class OrderPayloads:
             "transaction_id": "",
             "customer_ip_address": "127.0.0.1",
             "customer_user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
-            "created_via": "store-api",
+            "created_via": "rest-api" if checkout.by_program else "store-api",
             "customer_note": checkout.note,
             "cart_hash": self.memory.token(of=[(x.variant.id, x.quantity) for x in checkout.lines]),
             "number": str(checkout.id),

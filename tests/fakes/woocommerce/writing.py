@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.fakes import ledger
-from tests.fakes.memory import Memory, Wish
+from tests.fakes.memory import CouponRefused, Memory, Wish
+from tests.fakes.woocommerce.answers import Refusal
 
 
 def keep_meta(meta: dict[str, object], said: dict[str, Any]) -> None:
@@ -26,7 +27,7 @@ def make_note(memory: Memory, checkout: ledger.Checkout, said: dict[str, Any]) -
 
 
 def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
-    """An unpaid order; what is not on the shelf becomes a line that costs nothing."""
+    """An order, unpaid unless it says so; what is not on the shelf is a line that costs nothing."""
     billing = said.get("billing", {})
     meta: dict[str, object] = {}
     keep_meta(meta, said)
@@ -35,7 +36,21 @@ def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
     known = [one for one in lines if one]
     order = memory.opens_order(billing.get("email", ""), known, name=name, meta=meta)
     order.checkout.unknown_lines = len(lines) - len(known)
+    for line in said.get("coupon_lines", []):
+        _takes_coupon(memory, order.checkout, line["code"])
+    if said.get("set_paid"):
+        memory.pays(order)
     return order
+
+
+def _takes_coupon(memory: Memory, checkout: ledger.Checkout, code: str) -> None:
+    """A coupon that does not hold is refused, and the order stands there all the same."""
+    try:
+        checkout.coupon = memory.usable_coupon(code, checkout)
+    except CouponRefused as problem:
+        raise Refusal(400, "woocommerce_rest_invalid_coupon", str(problem)) from problem
+    checkout.coupon.used_by.append(checkout.email)
+    checkout.reckon()
 
 
 def _wish(memory: Memory, line: dict[str, Any]) -> Wish | None:
