@@ -13,6 +13,10 @@ from connector.ports.access import Access
 from connector.ports.coupons import CouponKind
 
 
+class StoreSaid(Exception):
+    """The store's refusal of what the hand did: nothing that a sentence expects."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
     """A product on sale. `sizes` are its variants' ids; `category` "" where none was given."""

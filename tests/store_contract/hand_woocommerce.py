@@ -17,17 +17,13 @@ from woocommerce import API  # type: ignore[import-untyped] # ships no types
 
 from connector.ports.access import Access
 from connector.ports.coupons import CouponKind
-from tests.store_contract.hand import CouponSeen, Goods, Hand, OrderSeen
+from tests.store_contract.hand import CouponSeen, Goods, Hand, OrderSeen, StoreSaid
 
 OLDEST = (8, 3)
 """Since 8.3 new stores have the block checkout, whose drafts are the carts that we see:
 https://developer.woocommerce.com/2023/11/28/woocommerce-8-3-0/"""
 _TIMEOUT = 60
 _FORCE = {"force": "true"}
-
-
-class StoreSaid(Exception):
-    """The store's refusal of what the hand did: nothing that a sentence expects."""
 
 
 @dataclass

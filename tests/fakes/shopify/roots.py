@@ -12,6 +12,7 @@ from tests.fakes.shopify.dialect import Shopify
 from tests.fakes.shopify.discounts import Discounts
 from tests.fakes.shopify.executor import Invalid
 from tests.fakes.shopify.lists import connection
+from tests.fakes.shopify.making import Making
 from tests.fakes.shopify.nodes import Nodes
 from tests.fakes.shopify.search import Facts, Search
 from tests.fakes.shopify.subscriptions import Webhooks
@@ -40,6 +41,7 @@ class Roots:
         self.bulk = BulkRoots(store.dialect.bulk, self)
         self.search = Search()
         self.writing = Writing(self.nodes, self.search)
+        self.making = Making(self.writing)
 
     def query(self) -> Node:
         return {
@@ -66,12 +68,14 @@ class Roots:
             **self.webhooks.queries(),
             **self.bulk.queries(),
             **self.writing.queries(),
+            **self.making.queries(),
         }
 
     def mutation(self) -> Node:
         return {
             "__typename": "Mutation",
             **self.writing.mutations(),
+            **self.making.mutations(),
             **self.discounts.mutations(),
             **self.webhooks.mutations(),
             **self.bulk.mutations(),
