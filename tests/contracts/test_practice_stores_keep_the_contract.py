@@ -15,6 +15,7 @@ from tests.fakes.shopify import ids
 from tests.store_contract.about_coupons import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.about_reading import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.about_the_store import *  # noqa: F403 # the contract, unchanged
+from tests.store_contract.about_the_way_back import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.about_webhooks import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.about_writing import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.hand import Goods, Hand

@@ -14,6 +14,7 @@ from tests.live import variables
 from tests.store_contract.about_coupons import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.about_reading import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.about_the_store import *  # noqa: F403 # the contract, unchanged
+from tests.store_contract.about_the_way_back import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.about_webhooks import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.about_writing import *  # noqa: F403 # the contract, unchanged
 from tests.store_contract.hand_shopify import ShopifyHand

@@ -11,6 +11,6 @@ changes nothing that it did not make, and everything made is taken away when it 
 
 import pytest
 
-SENTENCES = ("the_store", "reading", "coupons", "writing", "webhooks")
+SENTENCES = ("the_store", "reading", "coupons", "writing", "webhooks", "the_way_back")
 
 pytest.register_assert_rewrite(*(f"{__name__}.about_{one}" for one in SENTENCES))

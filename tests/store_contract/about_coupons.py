@@ -70,6 +70,22 @@ def test_a_coupon_stands_in_the_store_as_wished_however_often_it_is_wished_for(
     assert len(shop.hand.coupons(wish.code)) == 1
 
 
+def test_a_cart_takes_a_coupon_only_for_what_it_was_wished_for(shop: Shop) -> None:
+    goods = shop.hand.goods()
+    plain = wishes.ten_percent(shop, shop.code())
+    if shop.hand.takes(plain.code, goods, 1) is None:
+        pytest.skip("here a coupon can only be tried in a browser")
+    dear = replace(_with_minimum(shop, plain), code=shop.code("DEAR"))
+    other = replace(plain, code=shop.code("OTHER"), product_external_ids=("999999999",))
+    theirs = replace(_one_product(shop, plain), code=shop.code("THIS"))
+    for wish in (plain, dear, other, theirs):
+        shop.platform.create_coupon(shop.access, wish)
+    # A piece costs 30, the minimum is 40.
+    tried = ((plain, 1), (dear, 1), (dear, 2), (other, 1), (theirs, 1))
+    taken = [shop.hand.takes(wish.code, goods, pieces) for wish, pieces in tried]
+    assert taken == [True, False, True, False, True]
+
+
 def test_a_coupon_counts_its_use(shop: Shop) -> None:
     wish = wishes.ten_percent(shop, shop.code())
     made = shop.platform.create_coupon(shop.access, wish)

@@ -20,7 +20,8 @@ def test_the_last_two_days_come_in_pages_each_thing_once(shop: Shop, resource: R
     for page in shop.pages(resource, shop.now() - timedelta(days=2)):
         assert page.unreadable == ()
         seen += [
-            (type(one), one.external_id)
+            # One cart may stand in several drafts, each told under the cart's name.
+            (type(one), one.external_id, getattr(one, "created_at", None))
             for one in page.records
             if isinstance(one, Product | Customer | Order | Checkout)
             and not getattr(one, "is_partial", False)
@@ -65,7 +66,7 @@ def test_a_checkout_left_is_told_with_her_address_and_the_way_back(shop: Shop) -
     number = shop.hand.leaves_checkout(email, goods)
     if number is None:
         pytest.skip("here a checkout can only be left in a browser")
-    told = shop.told(Checkout, Resource.CHECKOUTS, number, since=shop.lately())
+    told = shop.left(number)
     assert told.customer is not None
     assert told.customer.email == email
     assert [(one.variant_external_id, one.quantity) for one in told.lines] == [(goods.sizes[0], 2)]

@@ -50,6 +50,18 @@ class OrderSeen:
     bought: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Till:
+    """Where a shopper's browser landed, and the cart that it then holds.
+
+    `pieces` by variant, None where only the page itself would tell; codes in small letters.
+    """
+
+    url: str
+    pieces: Mapping[str, int] | None = None
+    codes: tuple[str, ...] = ()
+
+
 @dataclass
 class Hand(ABC):
     """What a sentence needs done in a store, and looks at there.
@@ -98,6 +110,14 @@ class Hand(ABC):
     @abstractmethod
     def leaves_checkout(self, email: str, goods: Goods) -> str | None:
         """A checkout left with its address given; None where only a browser can do that."""
+
+    @abstractmethod
+    def follows(self, url: str) -> Till:
+        """A shopper opens a link. Raises StoreSaid for a page that is none."""
+
+    @abstractmethod
+    def takes(self, code: str, goods: Goods, pieces: int) -> bool | None:
+        """Does a new cart of so many take the coupon? None where only a browser can try."""
 
     @abstractmethod
     def makes_coupon(self, code: str) -> None:

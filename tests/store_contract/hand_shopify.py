@@ -15,7 +15,7 @@ from adapters.platforms.shopify import API_VERSION, Shopify
 from connector.ports.access import Access
 from connector.ports.coupons import CouponKind
 from tests.store_contract import documents_shopify as documents
-from tests.store_contract.hand import CouponSeen, Goods, Hand, OrderSeen, StoreSaid
+from tests.store_contract.hand import CouponSeen, Goods, Hand, OrderSeen, StoreSaid, Till
 
 _TIMEOUT = 60
 _SHOPIFY = "gid://shopify/"
@@ -118,6 +118,16 @@ class ShopifyHand(Hand):
     def leaves_checkout(self, email: str, goods: Goods) -> str | None:
         """Only a browser can, or who is the browser's stand-in."""
         return self.browser(email, goods) if self.browser else None
+
+    def takes(self, code: str, goods: Goods, pieces: int) -> None:
+        """Only a browser can try."""
+
+    def follows(self, url: str) -> Till:
+        """A test store's shop may be locked: then its password page is where all links end."""
+        landed = requests.get(url, timeout=_TIMEOUT)
+        if not landed.ok:
+            raise StoreSaid(f"GET {url}: {landed.status_code}")
+        return Till(url=landed.url)
 
     def makes_coupon(self, code: str) -> None:
         now = datetime.now(UTC)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -17,13 +19,30 @@ from woocommerce import API  # type: ignore[import-untyped] # ships no types
 
 from connector.ports.access import Access
 from connector.ports.coupons import CouponKind
-from tests.store_contract.hand import CouponSeen, Goods, Hand, OrderSeen, StoreSaid
+from tests.store_contract.hand import CouponSeen, Goods, Hand, OrderSeen, StoreSaid, Till
 
 OLDEST = (8, 3)
 """Since 8.3 new stores have the block checkout, whose drafts are the carts that we see:
 https://developer.woocommerce.com/2023/11/28/woocommerce-8-3-0/"""
 _TIMEOUT = 60
 _FORCE = {"force": "true"}
+_REFUSED = 400
+
+
+class Shopper(requests.Session):
+    """A browser's cart, by its token: https://developer.woocommerce.com/docs/apis/store-api/"""
+
+    def __init__(self, base_url: str, token: str = "") -> None:
+        super().__init__()
+        self.trust_env = False
+        self.root = f"{base_url}/wp-json/wc/store/v1"
+        self.headers["Cart-Token"] = token or self.get("cart").headers["Cart-Token"]
+
+    def get(self, path: str) -> requests.Response:  # type: ignore[override] # paths of the Store API
+        return self.request("GET", f"{self.root}/{path}", timeout=_TIMEOUT)
+
+    def post(self, path: str, said: Any) -> requests.Response:  # type: ignore[override] # as above
+        return self.request("POST", f"{self.root}/{path}", json=said, timeout=_TIMEOUT)
 
 
 @dataclass
@@ -120,23 +139,41 @@ class WooCommerceHand(Hand):
         return str(self._ask("post", "orders", said)["id"])
 
     def leaves_checkout(self, email: str, goods: Goods) -> str:
-        """As the block checkout does it: a cart of two, an address typed, and the page left.
-
-        https://github.com/woocommerce/woocommerce/tree/trunk/plugins/woocommerce/src/StoreApi
-        """
-        root = f"{self.access.base_url}/wp-json/wc/store/v1"
-        with requests.Session() as browser:
-            browser.trust_env = False
-            shown = browser.get(f"{root}/cart", timeout=_TIMEOUT)
-            browser.headers["Cart-Token"] = shown.headers["Cart-Token"]
-            wanted = {"id": int(goods.sizes[0]), "quantity": 2}
-            _json(browser.post(f"{root}/cart/add-item", json=wanted, timeout=_TIMEOUT))
-            draft = _json(browser.get(f"{root}/checkout", timeout=_TIMEOUT))
-            typed = {"billing_address": {"email": email}}
-            _json(browser.post(f"{root}/cart/update-customer", json=typed, timeout=_TIMEOUT))
-            number = str(draft["order_id"])
+        """As the block checkout does it: a cart of two, an address typed, and the page left."""
+        with self._cart(goods, 2) as shopper:
+            draft = _json(shopper.get("checkout"))
+            _json(shopper.post("cart/update-customer", {"billing_address": {"email": email}}))
+        number = str(draft["order_id"])
         self.leftovers.append(partial(self._drop, f"orders/{number}"))
         return number
+
+    def takes(self, code: str, goods: Goods, pieces: int) -> bool:
+        with self._cart(goods, pieces) as shopper:
+            answer = shopper.post("cart/apply-coupon", {"code": code})
+        if answer.status_code == _REFUSED:
+            return False
+        return code.lower() in [one["code"] for one in _json(answer)["coupons"]]
+
+    @contextmanager
+    def _cart(self, goods: Goods, pieces: int) -> Iterator[Shopper]:
+        with Shopper(self.access.base_url) as shopper:
+            wanted = {"id": int(goods.sizes[0]), "quantity": pieces}
+            _json(shopper.post("cart/add-item", wanted))
+            yield shopper
+
+    def follows(self, url: str) -> Till:
+        """The checkout's address names the cart that the link filled."""
+        landed = requests.get(url, timeout=_TIMEOUT)
+        if not landed.ok:
+            raise StoreSaid(f"GET {url}: {landed.status_code}")
+        token = parse_qs(urlsplit(landed.url).query).get("session", [""])[0]
+        with Shopper(self.access.base_url, token) as shopper:
+            cart = _json(shopper.get("cart"))
+        return Till(
+            url=landed.url,
+            pieces={str(one["id"]): one["quantity"] for one in cart["items"]},
+            codes=tuple(one["code"] for one in cart["coupons"]),
+        )
 
     def makes_coupon(self, code: str) -> None:
         self._ask("post", "coupons", {"code": code, "discount_type": "percent", "amount": "50"})

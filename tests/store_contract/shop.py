@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from connector.ports.feed import Feed, Page, Resource
 from connector.ports.platform import Access, Platform
-from connector.records import Record
+from connector.records import Checkout, Record
 from tests.store_contract.hand import Hand
 
 _Kind = TypeVar("_Kind", bound=Record)
@@ -93,6 +93,10 @@ class Shop:
         found = self.eventually(look)
         assert len(found) == 1, f"{len(found)} {resource} of the id {external_id}"
         return found[0]
+
+    def left(self, external_id: str) -> Checkout:
+        """The checkout that was just left."""
+        return self.told(Checkout, Resource.CHECKOUTS, external_id, since=self.lately())
 
     def lately(self) -> datetime:
         """A little before this sentence began."""

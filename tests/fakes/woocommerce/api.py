@@ -66,6 +66,7 @@ _PAGES = (
     ("GET", "/checkout/order-pay/<int:number>/", "order_pay"),
     ("GET", f"{storefront.ROOT}/cart", "shows_cart"),
     ("POST", f"{storefront.ROOT}/cart/add-item", "adds_item"),
+    ("POST", f"{storefront.ROOT}/cart/apply-coupon", "applies_coupon"),
     ("POST", f"{storefront.ROOT}/cart/update-customer", "types_address"),
     ("GET", f"{storefront.ROOT}/checkout", "opens_checkout"),
     ("GET", "/wc-auth/v1/authorize", "authorize"),
@@ -81,7 +82,7 @@ class WooCommerceApi:
         assert isinstance(store.dialect, WooCommerce)
         self.dialect, self.base_url, self.zone = store.dialect, store.base_url, store.dialect.zone
         self.site, self.pages = Site(store.dialect), Pages(store.memory)
-        self.auth, self.front = Auth(store), storefront.Storefront(store)
+        self.auth, self.front = Auth(store), storefront.Storefront(store, self.pages.baskets)
         self.categories: dict[int, dict[str, Any]] = {}
         routes = (*_ROUTES, *_PAGES)
         self.routes = Map(
