@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -96,10 +97,19 @@ def test_an_order_in_her_place_waits_for_her_to_pay_it_and_is_made_once(shop: Sh
     assert shop.hand.waiting(email) == {}
 
 
-def test_an_order_of_what_is_no_longer_sold_is_refused_and_none_is_left(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"variant_external_id": GONE},
+        {"variant_external_id": GONE, "product_external_id": GONE},
+    ],
+    ids=["a size", "a product"],
+)
+def test_an_order_of_what_is_no_longer_sold_is_refused_and_none_is_left(
+    shop: Shop, gone: dict[str, Any]
+) -> None:
     email, goods = shop.email(), shop.hand.goods()
-    line = wishes.two_pieces(shop, goods)
-    gone = replace(line, product_external_id=GONE, variant_external_id=GONE)
+    line = replace(wishes.two_pieces(shop, goods), **gone)
     with pytest.raises(Refused):
-        shop.platform.complete_order(shop.access, wishes.order(shop, email, gone))
+        shop.platform.complete_order(shop.access, wishes.order(shop, email, line))
     assert shop.hand.waiting(email) == {}

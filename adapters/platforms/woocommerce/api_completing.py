@@ -18,6 +18,7 @@ MARK = "_askback_order"
 _PER_PAGE = 100
 _MOST_PAGES = 5
 _CLOCK_SLACK = timedelta(hours=1)
+_CUSTOMER, _NO_CUSTOMER = "customer_id", "woocommerce_rest_invalid_customer_id"
 
 
 class _Line(Payload):
@@ -44,12 +45,22 @@ def complete(http: Http, access: Access, wish: OrderWish) -> OrderLink:
     found = _find(store, wish)
     if found is not None:
         return _link(found)
-    made = api.load(_ORDER, store.post("orders", _body(wish)))
+    made = api.load(_ORDER, _made(store, _body(wish)))
     if any(line["product_id"] in ("", "0") for line in made["line_items"]):
         # Unknown products are taken without a word, as lines that cost nothing (recorded).
         store.delete(f"orders/{made['id']}", params={"force": "true"})
         raise Refused("a product of this cart is no longer in the store", code="unknown_product")
     return _link(made)
+
+
+def _made(store: api.Store, body: dict[str, Any]) -> Any:
+    """The order, as a guest's where her account has been deleted since."""
+    try:
+        return store.post("orders", body)
+    except Refused as problem:
+        if problem.code != _NO_CUSTOMER:
+            raise
+    return store.post("orders", {name: said for name, said in body.items() if name != _CUSTOMER})
 
 
 def _find(store: api.Store, wish: OrderWish) -> Mapping[str, Any] | None:
@@ -84,7 +95,7 @@ def _body(wish: OrderWish) -> dict[str, Any]:
         "meta_data": [{"key": MARK, "value": wish.key}],
     }
     if wish.customer_external_id.isdigit():
-        body["customer_id"] = int(wish.customer_external_id)
+        body[_CUSTOMER] = int(wish.customer_external_id)
     return body
 
 

@@ -28,6 +28,9 @@ def make_note(memory: Memory, checkout: ledger.Checkout, said: dict[str, Any]) -
 
 def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
     """An order, unpaid unless it says so; what is not on the shelf is a line that costs nothing."""
+    customer = said.get("customer_id", 0)
+    if customer and customer not in {one.id for one in memory.accounts.values()}:
+        raise Refusal(400, "woocommerce_rest_invalid_customer_id", "Customer ID is invalid.")
     billing = said.get("billing", {})
     meta: dict[str, object] = {}
     keep_meta(meta, said)
@@ -58,5 +61,5 @@ def _wish(memory: Memory, line: dict[str, Any]) -> Wish | None:
     if product is None:
         return None
     chosen = line.get("variation_id") or product.variants[0].id
-    variant = next(one for one in product.variants if one.id == chosen)
-    return variant, line.get("quantity", 1)
+    variant = next((one for one in product.variants if one.id == chosen), None)
+    return (variant, line.get("quantity", 1)) if variant else None
