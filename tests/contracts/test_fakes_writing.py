@@ -93,6 +93,59 @@ def test_an_order_made_by_api_is_shaped_as_recorded_and_unknown_products_cost_no
     assert recordings.shape(line) == wanted
 
 
+@needs_recordings
+def test_products_and_customers_made_by_api_are_shaped_as_recorded(api: API) -> None:
+    kind = {"name": "Kinds"}
+    category = api.post("products/categories", kind).json()
+    listed = recordings.woocommerce_answer("products", "product-categories-list")
+    assert {name.removeprefix("[]") for name, _ in recordings.shape([category])} <= {
+        name.removeprefix("[]") for name, _ in listed
+    }
+    attribute = {"name": "Size", "variation": True, "options": ["M"]}
+    product = api.post(
+        "products", {"name": "Cap", "type": "variable", "attributes": [attribute]}
+    ).json()
+    size = {"regular_price": "9.50", "attributes": [{"name": "Size", "option": "M"}]}
+    made = {
+        ("customers", "customer-create"): api.post("customers", {"email": "eve@example.com"}),
+        # The practice store tells a variation everywhere as it does under its own number.
+        ("products", "variation-create", "product-get-by-variation-id"): api.post(
+            f"products/{product['id']}/variations", size
+        ),
+    }
+    for (file, *names), answer in made.items():
+        recorded = {path for path, _ in recordings.woocommerce_answer(file, *names)}
+        assert answer.status_code == 201
+        assert {path for path, _ in recordings.shape(answer.json())} - recorded == set(), names
+
+
+@needs_recordings
+@pytest.mark.parametrize("store", ["woocommerce"], indirect=True)
+def test_the_store_api_says_no_more_than_recorded_and_its_draft_is_a_shoppers(
+    store: PracticeStore, api: API
+) -> None:
+    root = f"{store.base_url}/wp-json/wc/store/v1"
+    with requests.Session() as browser:
+        shown = browser.get(f"{root}/cart", timeout=5)
+        browser.headers["Cart-Token"] = shown.headers["Cart-Token"]
+        typed = {"billing_address": {"email": "eve@example.com"}}
+        told = {
+            "store-add-item": browser.post(
+                f"{root}/cart/add-item", json={"id": MUG.id, "quantity": 2}, timeout=5
+            ),
+            "store-checkout-get": browser.get(f"{root}/checkout", timeout=5),
+            "store-update-customer-email": browser.post(
+                f"{root}/cart/update-customer", json=typed, timeout=5
+            ),
+        }
+    for name, answer in told.items():
+        recorded = recordings.woocommerce_answer("store-api", name)
+        assert recordings.beyond(answer.json(), set(recorded)) == [], name
+    draft = api.get(f"orders/{told['store-checkout-get'].json()['order_id']}").json()
+    assert (draft["created_via"], draft["status"]) == ("store-api", "checkout-draft")
+    assert draft["billing"]["email"] == "eve@example.com"
+
+
 def _ask(store: PracticeStore, query: str, **variables: Any) -> Any:
     answer = requests.post(
         f"{store.base_url}/admin/api/{API_VERSION}/graphql.json",

@@ -212,6 +212,8 @@ class Draft:
     said: dict[str, Any]
     tags: tuple[str, ...]
     made_at: datetime
+    order_id: int | None = None
+    """What it became when it was paid."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from connector import cli
 from tests.fakes import PracticeStore
+from tests.live import variables
 from tests.road import environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,7 @@ COMMANDS = [
     if line.strip()
 ]
 MAKE = [line.split()[1] for line in COMMANDS if line.startswith("make ")]
+LIVE = [line for line in COMMANDS if line.endswith("pytest tests/live")]
 ASKBACK = [line.removeprefix(".venv/bin/askback ") for line in COMMANDS if "askback " in line]
 
 
@@ -36,7 +38,7 @@ def test_the_makefile_knows_every_target(target: str) -> None:
 
 def test_the_readme_names_the_commands_that_others_rely_on() -> None:
     assert {"demo", "run", "test", "bench"} <= set(MAKE)
-    assert len(ASKBACK) + len(MAKE) == len(COMMANDS)
+    assert len(ASKBACK) + len(MAKE) + len(LIVE) == len(COMMANDS)
 
 
 def test_every_askback_command_runs_as_it_is_written(sqlite_url: str, tmp_path: Path) -> None:
@@ -59,6 +61,17 @@ def test_every_askback_command_runs_as_it_is_written(sqlite_url: str, tmp_path: 
             expected = {0, 1} if words == ["doctor"] else {0}
             assert done.exit_code in expected, f"{line}: {done.output}"
             assert done.exception is None or isinstance(done.exception, SystemExit), line
+
+
+@pytest.mark.parametrize("line", LIVE)
+def test_the_variables_named_for_the_live_tests_are_all_that_they_need(line: str) -> None:
+    environ = dict(word.split("=", 1) for word in shlex.split(line) if "=" in word)
+    (opened,) = (reads for names, reads in variables.STORES.items() if set(names) == set(environ))
+    access = opened(environ)
+    assert {*environ.values()} <= {access.base_url, access.shop, *access.credentials.values()}
+    for name in environ:
+        with pytest.raises(pytest.skip.Exception, match=f"^LOUDLY SKIPPED: .*set {name} "):
+            opened({**environ, name: ""})
 
 
 def test_every_file_that_the_readme_points_to_is_there() -> None:

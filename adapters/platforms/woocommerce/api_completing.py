@@ -16,10 +16,15 @@ from connector.ports.writing import OrderLink, OrderWish
 from connector.records import LineItem
 
 MARK = "_askback_order"
-_NO_COUPON = "woocommerce_rest_invalid_coupon"
 _PER_PAGE = 100
 _MOST_PAGES = 5
 _CLOCK_SLACK = timedelta(hours=1)
+_CUSTOMER, _COUPONS = "customer_id", "coupon_lines"
+_UNTAKEN = {
+    "woocommerce_rest_invalid_coupon": _COUPONS,
+    "woocommerce_rest_invalid_customer_id": _CUSTOMER,
+}
+"""What an order can do without: a coupon that ended meanwhile, an account deleted since."""
 
 
 class _Line(Payload):
@@ -61,15 +66,18 @@ def complete(http: Http, access: Access, wish: OrderWish) -> OrderLink:
 
 
 def _made(store: api.Store, wish: OrderWish) -> Any:
-    """With her coupon, where the store takes it for this order."""
+    """With her account and her coupon, as far as the store takes them for this order."""
     body = _body(wish)
     if wish.coupon_code:
+        body[_COUPONS] = [{"code": wish.coupon_code}]
+    while True:
         try:
-            return _post(store, {**body, "coupon_lines": [{"code": wish.coupon_code}]})
+            return _post(store, body)
         except Refused as problem:
-            if problem.code != _NO_COUPON:
+            untaken = _UNTAKEN.get(problem.code, "")
+            if untaken not in body:
                 raise
-    return _post(store, body)
+            del body[untaken]
 
 
 def _post(store: api.Store, body: Mapping[str, Any]) -> Any:
@@ -116,7 +124,7 @@ def _body(wish: OrderWish) -> dict[str, Any]:
         "meta_data": [{"key": MARK, "value": wish.key}],
     }
     if wish.customer_external_id.isdigit():
-        body["customer_id"] = int(wish.customer_external_id)
+        body[_CUSTOMER] = int(wish.customer_external_id)
     return body
 
 

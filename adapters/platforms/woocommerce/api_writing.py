@@ -42,7 +42,7 @@ def coupon_uses(http: Http, access: Access, external_id: str) -> int | None:
 
 
 def delete_coupon(http: Http, access: Access, external_id: str) -> None:
-    """For good: a coupon in WordPress's trash would still take its code."""
+    """For good: out of WordPress's trash a merchant's click would bring it back, and to life."""
     try:
         api.Store(http, access).delete(f"coupons/{external_id}", params={"force": "true"})
     except Refused as problem:

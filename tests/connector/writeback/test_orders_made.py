@@ -158,6 +158,23 @@ def test_a_product_that_is_gone_makes_no_order_that_costs_nothing(
     assert len(made(store)) == 1
 
 
+def test_whose_account_was_deleted_since_is_made_her_order_as_a_guest(
+    road: Road, merchant: Merchant
+) -> None:
+    store = road.opens("woocommerce")
+    store.registers(ANN)
+    store.leaves_checkout(ANN, (MUG, 2))
+    road.runs_for(minutes=61)
+    (checkout,) = road.rows(Checkout)
+    with store.lock:
+        del store.memory.accounts[ANN]
+    page = f"/app/orders-in-progress/{checkout.id}"
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    assert "Send this link" in merchant.reads()
+    assert [order.checkout.email for order in store.orders] == [ANN]
+
+
 @PLATFORMS
 def test_what_she_has_bought_meanwhile_is_not_ordered_for_her(
     road: Road, merchant: Merchant, platform: str

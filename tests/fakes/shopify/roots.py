@@ -12,6 +12,7 @@ from tests.fakes.shopify.dialect import Shopify
 from tests.fakes.shopify.discounts import Discounts
 from tests.fakes.shopify.executor import Invalid
 from tests.fakes.shopify.lists import connection
+from tests.fakes.shopify.making import Making
 from tests.fakes.shopify.node_parts import at
 from tests.fakes.shopify.nodes import Nodes
 from tests.fakes.shopify.search import Facts, Search
@@ -41,6 +42,7 @@ class Roots:
         self.bulk = BulkRoots(store.dialect.bulk, self)
         self.search = Search()
         self.writing = Writing(self.nodes, self.search)
+        self.making = Making(self.writing)
 
     def query(self) -> Node:
         return {
@@ -68,12 +70,14 @@ class Roots:
             **self.webhooks.queries(),
             **self.bulk.queries(),
             **self.writing.queries(),
+            **self.making.queries(),
         }
 
     def mutation(self) -> Node:
         return {
             "__typename": "Mutation",
             **self.writing.mutations(),
+            **self.making.mutations(),
             **self.discounts.mutations(),
             **self.webhooks.mutations(),
             **self.bulk.mutations(),

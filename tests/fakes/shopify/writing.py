@@ -36,7 +36,7 @@ class Writing:
         payload: Node = {"__typename": "OrderUpdatePayload", "order": None, "userErrors": []}
         order = self._order(input["id"])
         if order is None:
-            return {**payload, "userErrors": [_error(["id"], "Order does not exist")]}
+            return {**payload, "userErrors": [user_error(["id"], "Order does not exist")]}
         order.checkout.note = input.get("note", order.checkout.note)
         self.memory.touch(order)
         return {**payload, "order": self.nodes.order(order)}
@@ -50,7 +50,7 @@ class Writing:
         if account is not None:
             account.tags = sorted({*account.tags, *tags})
             return {**payload, "node": self.nodes.customer(account)}
-        return {**payload, "userErrors": [_error(["id"], "Not found")]}
+        return {**payload, "userErrors": [user_error(["id"], "Not found")]}
 
     def update_consent(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
         """Refusals as recorded: nobody of that id; a yes without its opt-in level."""
@@ -97,7 +97,12 @@ class Writing:
     def create_draft(self, input: Node) -> Node:  # noqa: A002 # Shopify's argument
         payload: Node = {"__typename": "DraftOrderCreatePayload", "draftOrder": None}
         if not input.get("lineItems"):
-            problem = _error(["lineItems"], "Add at least 1 product")
+            problem = user_error(["lineItems"], "Add at least 1 product")
+            return {**payload, "userErrors": [problem]}
+        gone = [one for one in input["lineItems"] if not self._is_sold(one)]
+        if gone:
+            number = gone[0]["variantId"].rpartition("/")[2]
+            problem = user_error(None, f"Product with ID {number} is no longer available.")
             return {**payload, "userErrors": [problem]}
         draft = ledger.Draft(
             id=self.memory.number(),
@@ -106,18 +111,30 @@ class Writing:
             made_at=self.memory.now(),
         )
         self.memory.drafts.append(draft)
-        return {**payload, "draftOrder": self._draft(draft), "userErrors": []}
+        return {**payload, "draftOrder": self.draft(draft), "userErrors": []}
+
+    def _is_sold(self, line: Node) -> bool:
+        """A line without a variant is sold as it is named."""
+        try:
+            number = ids.own_number(line["variantId"]) if line.get("variantId") else None
+            return number is None or bool(self.memory.shelf.variant(number))
+        except KeyError:
+            return False
+
+    def known_draft(self, gid: str) -> ledger.Draft | None:
+        found = (x for x in self.memory.drafts if ids.gid("DraftOrder", x.id) == gid)
+        return next(found, None)
 
     def drafts(self, query: str | None = None, **page: Any) -> Node:
         facts = {"tag": lambda node: node["tags"], "id": lambda node: node["id"]}
-        nodes = [self._draft(one) for one in self.memory.drafts]
+        nodes = [self.draft(one) for one in self.memory.drafts]
         return connection(self.search.keep(nodes, query, facts, path="draftOrders"), "DraftOrder")(
             **page
         )
 
-    def _draft(self, draft: ledger.Draft) -> Node:
+    def draft(self, draft: ledger.Draft) -> Node:
         token = self.memory.token(of=("draft", draft.id))
-        base = self.nodes.base_url
+        base, lines = self.nodes.base_url, draft.said["lineItems"]
         return {
             "__typename": "DraftOrder",
             "id": ids.gid("DraftOrder", draft.id),
@@ -127,6 +144,26 @@ class Writing:
             "discountCodes": self._taken(draft),
             "createdAt": at(draft.made_at),
             "updatedAt": at(draft.made_at),
+            "status": "COMPLETED" if draft.order_id else "OPEN",
+            "order": lambda: self._order_of(draft),
+            "lineItems": connection(
+                [self._line(draft.id + place, one) for place, one in enumerate(lines)],
+                "DraftOrderLineItem",
+            ),
+        }
+
+    def _order_of(self, draft: ledger.Draft) -> Node | None:
+        order = self.memory.orders.get(draft.order_id or 0)
+        return self.nodes.order(order) if order else None
+
+    def _line(self, number: int, said: Node) -> Node:
+        gid = said.get("variantId")
+        return {
+            "__typename": "DraftOrderLineItem",
+            "id": f"gid://shopify/DraftOrderLineItem/{number}",
+            "quantity": said["quantity"],
+            "title": said.get("title") or "",
+            "variant": {"__typename": "ProductVariant", "id": gid} if gid else None,
         }
 
     def _taken(self, draft: ledger.Draft) -> list[str]:
@@ -169,5 +206,5 @@ class Writing:
         return account
 
 
-def _error(field: list[str], message: str) -> Node:
+def user_error(field: list[str] | None, message: str) -> Node:
     return {"__typename": "UserError", "field": field, "message": message}

@@ -12,7 +12,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from tests.fakes.server import About
-from tests.fakes.woocommerce import access, coupons, lists, writing
+from tests.fakes.woocommerce import access, coupons, lists, making, storefront, writing
 from tests.fakes.woocommerce.answers import Refusal, answer, page, trimmed
 from tests.fakes.woocommerce.auth import Auth
 from tests.fakes.woocommerce.dialect import TOPICS, WooCommerce
@@ -37,9 +37,16 @@ _ROUTES = (
     ("GET", f"{_V3}/products", "list_products"),
     ("GET", f"{_V3}/products/<int:number>", "read_product"),
     ("GET", f"{_V3}/products/<int:number>/variations", "list_variations"),
+    ("POST", f"{_V3}/products", "make_product"),
+    ("POST", f"{_V3}/products/<int:number>/variations", "make_variation"),
+    ("DELETE", f"{_V3}/products/<int:number>", "delete_product"),
+    ("POST", f"{_V3}/products/categories", "make_category"),
+    ("DELETE", f"{_V3}/products/categories/<int:number>", "delete_category"),
     ("GET", f"{_V3}/customers", "list_customers"),
     ("GET", f"{_V3}/customers/<int:number>", "read_customer"),
     ("PUT", f"{_V3}/customers/<int:number>", "update_customer"),
+    ("POST", f"{_V3}/customers", "make_customer"),
+    ("DELETE", f"{_V3}/customers/<int:number>", "delete_customer"),
     ("GET", f"{_V3}/coupons", "list_coupons"),
     ("POST", f"{_V3}/coupons", "make_coupon"),
     ("GET", f"{_V3}/coupons/<int:number>", "read_coupon"),
@@ -59,6 +66,11 @@ _PAGES = (
     ("GET", "/checkout-link/", "checkout_link"),
     ("GET", "/checkout/", "checkout"),
     ("GET", "/checkout/order-pay/<int:number>/", "order_pay"),
+    ("GET", f"{storefront.ROOT}/cart", "shows_cart"),
+    ("POST", f"{storefront.ROOT}/cart/add-item", "adds_item"),
+    ("POST", f"{storefront.ROOT}/cart/apply-coupon", "applies_coupon"),
+    ("POST", f"{storefront.ROOT}/cart/update-customer", "types_address"),
+    ("GET", f"{storefront.ROOT}/checkout", "opens_checkout"),
     ("GET", "/wc-auth/v1/authorize", "authorize"),
     ("GET", "/wc-auth/v1/access_granted/", "access_granted"),
 )
@@ -73,6 +85,8 @@ class WooCommerceApi:
         self.dialect, self.base_url, self.zone = store.dialect, store.base_url, store.dialect.zone
         self.site, self.pages = Site(store.dialect), Pages(store.memory)
         self.auth, self.options = Auth(store), store.options
+        self.front = storefront.Storefront(store, self.pages.baskets)
+        self.categories: dict[int, dict[str, Any]] = {}
         routes = (*_ROUTES, *_PAGES)
         self.routes = Map(
             [Rule(path, endpoint=name, methods=[verb]) for verb, path, name in routes]
@@ -93,7 +107,7 @@ class WooCommerceApi:
             said = "No route was found matching the URL and request method."
             return self._refused(Refusal(404, "rest_no_route", said))
         view: Callable[..., Response]
-        for outside in (self.pages, self.auth):
+        for outside in (self.pages, self.auth, self.front):
             if hasattr(outside, name):
                 view = getattr(outside, name)
                 return view(request, **values)
@@ -201,7 +215,7 @@ class WooCommerceApi:
 
     def list_notes(self, request: Request, number: int) -> Response:
         order = self._checkout(number).order
-        found = reversed(order.notes) if order else ()
+        found = lists.notes(request, reversed(order.notes) if order else ())
         return page(request, self.base_url, [self._note(number, one) for one in found])
 
     def note_order(self, request: Request, number: int) -> Response:
@@ -242,6 +256,28 @@ class WooCommerceApi:
         found = [{**one, "name": one["attributes"][0]["option"]} for one in told]
         return page(request, self.base_url, found)
 
+    def make_product(self, request: Request) -> Response:
+        made = making.product(self.memory, self._said(request), self.categories)
+        return self._one(request, self.dialect.things.product(made), 201)
+
+    def make_variation(self, request: Request, number: int) -> Response:
+        product = self.memory.shelf.products[number]
+        grown, made = making.variation(self.memory, product, self._said(request))
+        return self._one(request, self.dialect.things.variation(grown, made), 201)
+
+    def delete_product(self, request: Request, number: int) -> Response:
+        answer = self.read_product(request, number)
+        self.memory.force_deletes(self.memory.shelf.products[number])
+        return answer
+
+    def make_category(self, request: Request) -> Response:
+        made = making.category(self.memory, self._said(request))
+        self.categories[made["id"]] = made
+        return answer(self.base_url, made, 201)
+
+    def delete_category(self, request: Request, number: int) -> Response:
+        return answer(self.base_url, self.categories.pop(number))
+
     def list_customers(self, request: Request) -> Response:
         found = [self.dialect.things.customer(x) for x in self.memory.accounts.values()]
         found = lists.included(request, lists.matching(request, found, email="email"))
@@ -260,6 +296,16 @@ class WooCommerceApi:
         """Of a customer only the meta is changed here."""
         writing.keep_meta(self._account(number).meta, self._said(request))
         return self.read_customer(request, number)
+
+    def make_customer(self, request: Request) -> Response:
+        made = making.customer(self.memory, self._said(request))
+        return self._one(request, self.dialect.things.customer(made), 201)
+
+    def delete_customer(self, request: Request, number: int) -> Response:
+        """For good: accounts know no trash."""
+        answer = self.read_customer(request, number)
+        del self.memory.accounts[self._account(number).email]
+        return answer
 
     # Coupons
 

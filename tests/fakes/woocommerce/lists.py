@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Request
 
+from tests.fakes import ledger
 from tests.fakes.woocommerce.answers import invalid
 
 STATUSES = (
@@ -94,6 +95,14 @@ def included(request: Request, found: Iterable[Payload]) -> list[Payload]:
     asked = request.args.get("include")
     wanted = {int(text) for text in asked.split(",")} if asked else None
     return [one for one in found if wanted is None or one["id"] in wanted]
+
+
+def notes(request: Request, found: Iterable[ledger.Note]) -> list[ledger.Note]:
+    """All of an order's, or by `type` those that its customer sees, or does not."""
+    shown = {"customer": (True,), "internal": (False,)}.get(
+        request.args.get("type", ""), (True, False)
+    )
+    return [one for one in found if one.for_customer in shown]
 
 
 def searching(request: Request, found: Iterable[Payload]) -> list[Payload]:

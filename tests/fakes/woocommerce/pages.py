@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
@@ -23,12 +24,22 @@ def html_page(title: str, *paragraphs: str) -> Response:
     return Response(page, content_type="text/html; charset=UTF-8")
 
 
+@dataclass(slots=True)
+class Basket:
+    """A shopper's cart before there is any draft of it."""
+
+    lines: list[tuple[catalogue.Variant, int]] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+
+
 class Pages:
     """/checkout-link/, /checkout/ and /checkout/order-pay/."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.carts: dict[str, tuple[list[str], str]] = {}
+        self.baskets: dict[str, Basket] = {}
+        """By the token of their session: what the Store API tells of them."""
 
     def checkout_link(self, request: Request) -> Response:
         """Fills a new cart and redirects to the checkout; extra parameters come along."""
@@ -40,6 +51,7 @@ class Pages:
             return redirect(f"/cart/?wc_error={problem}")
         session = self.memory.token(of=("session", wished, len(self.carts)))
         self.carts[session] = lines, self._coupon_line(request.args.get("coupon", ""))
+        self.baskets[session] = self._basket(wished, request.args.get("coupon", ""))
         kept = {k: v for k, v in request.args.items() if k not in ("products", "coupon")}
         return redirect(f"/checkout/?{urlencode({**kept, 'session': session})}")
 
@@ -51,6 +63,14 @@ class Pages:
             return ""  # what is sold no more is skipped, as the store does with a notice
         product = self.memory.shelf.products[variant.product_id]
         return f"{_title(product, variant)} × {quantity or 1}"
+
+    def _basket(self, wished: str, code: str) -> Basket:
+        basket = Basket(codes=[code.lower()] if code.lower() in self.memory.coupons else [])
+        for part in filter(None, wished.split(",")):
+            number, _, count = part.partition(":")
+            if self._cart_line(part):
+                basket.lines.append((self.memory.shelf.variant(int(number)), int(count or 1)))
+        return basket
 
     def _coupon_line(self, code: str) -> str:
         if not code:

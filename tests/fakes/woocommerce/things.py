@@ -78,20 +78,21 @@ class ThingPayloads:
         self.memory, self.base_url, self.zone = memory, base_url, zone
 
     def product(self, product: catalogue.Product) -> dict[str, Any]:
-        first = product.variants[0]
+        first = product.variants[0] if product.variants else None
+        price = str(first.price) if first else ""
         stock = self.memory.shelf.stock
         left = sum(stock.get(variant.id, 0) for variant in product.variants)
         varies = product.has_options
         return {
-            **self._common(product, price=str(first.price), left=left),
+            **self._common(product, price=price, left=left),
             "id": product.id,
             "name": escaped(product.title),
             "slug": quote(product.slug.lower()),
             "permalink": f"{self.base_url}/product/{quote(product.slug)}/",
             "type": "variable" if varies else "simple",
             "description": "<p>A practice product</p>\n",
-            "sku": "" if varies else first.sku,
-            "regular_price": "" if varies else str(first.price),
+            "sku": "" if varies or first is None else first.sku,
+            "regular_price": "" if varies else price,
             "manage_stock": not varies,
             "stock_quantity": None if varies else left,
             "total_sales": 0,

@@ -27,10 +27,13 @@ def make_note(memory: Memory, checkout: ledger.Checkout, said: dict[str, Any]) -
 
 
 def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
-    """An unpaid order; what is not on the shelf becomes a line that costs nothing.
+    """An order, unpaid unless it says so; what is not on the shelf is a line that costs nothing.
 
     A coupon that is not taken leaves a draft behind, as recorded.
     """
+    customer = said.get("customer_id", 0)
+    if customer and customer not in {one.id for one in memory.accounts.values()}:
+        raise Refusal(400, "woocommerce_rest_invalid_customer_id", "Customer ID is invalid.")
     lines = [_wish(memory, line) for line in said.get("line_items", [])]
     checkout = _begun(memory, said.get("billing", {}), [one for one in lines if one])
     checkout.unknown_lines = len(lines) - len(checkout.lines)
@@ -47,6 +50,8 @@ def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
     checkout.completed_at = None
     keep_meta(order.meta, said)
     memory.listener("order_placed", order)
+    if said.get("set_paid"):
+        memory.pays(order)
     return order
 
 
@@ -73,5 +78,5 @@ def _wish(memory: Memory, line: dict[str, Any]) -> Wish | None:
     if product is None:
         return None
     chosen = line.get("variation_id") or product.variants[0].id
-    variant = next(one for one in product.variants if one.id == chosen)
-    return variant, line.get("quantity", 1)
+    variant = next((one for one in product.variants if one.id == chosen), None)
+    return (variant, line.get("quantity", 1)) if variant else None

@@ -1,0 +1,90 @@
+"""What a store tells when it is asked: products, customers, orders, checkouts, in pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from connector.money import Money
+from connector.ports.feed import Resource
+from connector.records import Checkout, Customer, Order, OrderState, Product
+from tests.store_contract import wishes
+from tests.store_contract.shop import Shop
+
+
+@pytest.mark.parametrize("resource", Resource)
+def test_the_last_two_days_come_in_pages_each_thing_once(shop: Shop, resource: Resource) -> None:
+    shop.hand.registers(shop.email(), "Ann Ash")
+    seen: list[object] = []
+    for page in shop.pages(resource, shop.now() - timedelta(days=2)):
+        assert page.unreadable == ()
+        seen += [
+            # One cart may stand in several drafts, each told under the cart's name.
+            (type(one), one.external_id, getattr(one, "created_at", None))
+            for one in page.records
+            if isinstance(one, Product | Customer | Order | Checkout)
+            and not getattr(one, "is_partial", False)
+        ]
+    assert len(seen) == len(set(seen))
+
+
+def test_a_product_is_told_with_its_sizes_and_its_category(shop: Shop) -> None:
+    goods = shop.hand.goods()
+    told = shop.told(Product, Resource.PRODUCTS, goods.product, since=goods.changed_at)
+    assert told.title == goods.title
+    assert sorted(one.external_id for one in told.variants) == sorted(goods.sizes)
+    assert told.published
+    assert goods.category in ("", *told.categories)
+
+
+def test_a_customer_is_told_and_nobody_asked_her_for_consent(shop: Shop) -> None:
+    email = shop.email()
+    ann = shop.hand.registers(email, "Ann Ash")
+    told = shop.told(Customer, Resource.CUSTOMERS, ann, since=shop.lately())
+    assert (told.email, told.first_name, told.last_name) == (email, "Ann", "Ash")
+    assert not told.accepts_marketing
+
+
+def test_an_order_is_told_in_its_window_and_in_no_later_one(shop: Shop) -> None:
+    email, goods = shop.email(), shop.hand.goods()
+    bought = shop.hand.buys(email, goods)
+    told = shop.told(Order, Resource.ORDERS, bought, since=shop.lately())
+    assert told.customer is not None
+    assert told.customer.email == email
+    assert told.state is OrderState.PLACED
+    assert [line.quantity for line in told.lines] == [1]
+    assert told.lines[0].total.minor > 0
+    assert told.currency == shop.platform.describe(shop.access).currency
+    assert told.refunded in (None, Money.zero(told.currency))
+    later = told.updated_at + timedelta(hours=1)
+    assert [one for page in shop.pages(Resource.ORDERS, later) for one in page.records] == []
+
+
+def test_a_checkout_left_is_told_with_her_address_and_the_way_back(shop: Shop) -> None:
+    email, goods = shop.email(), shop.hand.goods()
+    number = shop.hand.leaves_checkout(email, goods)
+    if number is None:
+        pytest.skip("here a checkout can only be left in a browser")
+    told = shop.left(number)
+    assert told.customer is not None
+    assert told.customer.email == email
+    assert [(one.variant_external_id, one.quantity) for one in told.lines] == [(goods.sizes[0], 2)]
+    assert told.total.minor > 0
+    assert told.recovery_url
+    assert told.completed_at is None
+
+
+def test_whether_she_bought_is_known_when_the_store_is_asked(shop: Shop) -> None:
+    email = shop.email()
+    left = wishes.left(shop, email)
+    assert shop.platform.find_order(shop.access, left) is None
+    bought = shop.hand.buys(email, shop.hand.goods())
+    found = shop.eventually(lambda: shop.platform.find_order(shop.access, left))
+    assert found is not None
+    assert (found.external_id, found.state) == (bought, OrderState.PLACED)
+
+
+def test_a_checkout_that_is_not_there_was_not_bought(shop: Shop) -> None:
+    gone = wishes.left(shop, shop.email(), external_id="999999999")
+    assert shop.platform.find_order(shop.access, gone) is None
