@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import log, vault
@@ -26,6 +26,8 @@ from connector.sync import rules
 from connector.sync.models import WebhookCheck
 
 EVERY = timedelta(hours=1)
+MOST_FAREWELLS = 10
+"""Tries to take subscriptions back from a store that was disconnected and does not answer."""
 
 _LONGEST = 500
 
@@ -33,11 +35,14 @@ _log = log.logger("webhooks")
 
 
 def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
-    """Connected stores (or is this one?) whose subscriptions are to be looked at."""
+    """Stores (or is this one?) whose subscriptions are to be looked at, or to be taken back."""
     checks = select(WebhookCheck.id).where(WebhookCheck.store_id == Store.id)
     due = checks.where(WebhookCheck.due_at <= now)
     query = select(Store.id).where(
-        Store.state == StoreState.CONNECTED, due.exists() | ~checks.exists()
+        or_(
+            and_(Store.state == StoreState.CONNECTED, due.exists() | ~checks.exists()),
+            and_(Store.state == StoreState.DISCONNECTED, due.exists()),
+        )
     )
     if store_id is not None:
         query = query.where(Store.id == store_id)
@@ -48,14 +53,17 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
     """Put one store's subscriptions right; returns 1, or 0 when it was not due."""
     with machine.database.transaction() as session:
         store = session.get(Store, store_id)
-        if store is None or store.state != StoreState.CONNECTED:
+        if store is None or store.state == StoreState.ACCESS_LOST:
             return 0
         feed = machine.platforms[store.platform].feed
         if feed is None or not _claim(session, store_id, now):
             return 0
+        left = store.state == StoreState.DISCONNECTED
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
     reach = partial(tokens.fresh_access, machine, store_id)
+    if left:
+        return _withdraw(machine, store_id, partial(feed.withdraw_webhooks, address=address), now)
     report, problem = _reconcile(feed, reach, address, secret)
     with machine.database.transaction() as session:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
@@ -68,8 +76,32 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
     return 1
 
 
+def _withdraw(
+    machine: Machine, store_id: int, withdraw: Callable[[Access], None], now: datetime
+) -> int:
+    """Take them back; a store that does not answer is asked again a few times, and then left.
+
+    The row goes with them: connected again, the store is looked at as if for the first time.
+    """
+    again: Retryable | None = None
+    try:
+        withdraw(tokens.fresh_access(machine, store_id))
+    except Retryable as problem:
+        again = problem
+    except AskbackError as problem:
+        _log.info("webhooks not taken back", store=store_id, problem=str(problem)[:_LONGEST])
+    with machine.database.transaction() as session:
+        row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
+        row.lease_ends_at, row.tries = None, row.tries + 1
+        if again is not None and row.tries < MOST_FAREWELLS:
+            row.due_at = now + _wait(row.tries, again)
+        else:
+            session.delete(row)
+    return 1
+
+
 def look_again(session: Session, store_id: int, now: datetime) -> None:
-    """Have a store's subscriptions looked at as soon as possible."""
+    """Have a store's subscriptions looked at (or taken back, once it is disconnected) at once."""
     session.execute(
         update(WebhookCheck)
         .where(WebhookCheck.store_id == store_id, WebhookCheck.lease_ends_at.is_(None))

@@ -7,6 +7,7 @@ from connector.inbox.models import Delivery
 from connector.stores.models import Store
 from connector.sync.models import WebhookCheck
 from tests.fakes import MUG, PracticeStore, faults
+from tests.merchant import Merchant
 from tests.road import Road
 
 ANN = "ann@example.com"
@@ -124,3 +125,23 @@ def test_a_store_that_cannot_answer_is_asked_again_soon(road: Road) -> None:
     road.settles()
     assert checked(road).error == ""
     assert {one.topic for one in store.subscriptions} == TOPICS
+
+
+def test_a_store_that_is_let_go_is_left_without_subscriptions_of_ours(road: Road) -> None:
+    store = unsubscribed(road)
+    road.settles()
+    strangers = store.subscribe("order.updated", "https://books.example.com/hook")
+    merchant = Merchant(road)
+    merchant.opens("/app/stores")
+    store.faults.next("webhooks", faults.ServerError(503))
+    merchant.presses("/app/stores/disconnect", {"store": "1"})
+    road.settles()
+    road.clock.advance(hours=1)
+    road.settles()
+    assert store.subscriptions == [strangers]
+    assert road.rows(WebhookCheck) == []
+    with road.machine.database.transaction() as session:
+        session.get_one(Store, 1).state = "connected"
+    road.settles()
+    assert {one.topic for one in store.subscriptions} == TOPICS
+    merchant.close()
