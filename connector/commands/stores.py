@@ -172,7 +172,9 @@ def list_stores(*, machine_readable: bool) -> None:
 def disconnect(key: str) -> None:
     """Stop everything for a store; what it told is kept."""
     with machine() as built, built.database.transaction() as session:
-        actions.disconnect(_find(session, key), because="disconnected by the host")
+        found = _find(session, key)
+        actions.disconnect(found, because="disconnected by the host")
+        webhooks.look_again(session, found.id, built.now())
     click.echo(f"{key} is disconnected.")
 
 

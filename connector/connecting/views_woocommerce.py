@@ -108,7 +108,13 @@ class _Counter:
             found = woocommerce.find(machine, typed)
         except Unfit as problem:
             return self._unfit(problem.code, typed, problem.suggestion)
-        page = self._desk.page("connecting/woo_approve.html", section="stores", found=found)
+        page = self._desk.page(
+            "connecting/woo_approve.html",
+            section="stores",
+            found=found,
+            # Only a practice store hands keys to http: a real one ends on a page of its own.
+            refused_by_real_ones=not machine.settings.public_url.startswith("https://"),
+        )
         page.headers["Content-Security-Policy"] = _policy(found.base_url)
         return page
 

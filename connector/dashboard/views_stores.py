@@ -148,6 +148,7 @@ def disconnect() -> Response:
     with pages.machine().database.transaction() as session:
         store = desk.store(session, desk.number(request.form.get("store", "")))
         actions.disconnect(store, because=BY_MERCHANT)
+        webhooks.look_again(session, store.id, desk.now())
     return desk.see(url_for("stores.listed", gone=store.id))
 
 

@@ -111,3 +111,6 @@ class Feed(ABC):
         twice changes nothing more.
         Raises AccessLost, Retryable, Refused.
         """
+
+    def withdraw_webhooks(self, access: Access, address: str) -> None:  # noqa: B027 # nothing to do where the platform itself ends them
+        """Take back what `reconcile_webhooks` made: the merchant let us go. Raises as that."""

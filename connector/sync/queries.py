@@ -97,10 +97,15 @@ def overview(session: Session, store_id: int, now: datetime) -> Overview:
     check = session.scalar(select(WebhookCheck).where(WebhookCheck.store_id == store_id))
     return Overview(
         firsts=[one for one in readings if one.purpose == Purpose.FIRST],
-        troubles=[one for one in readings if one.error and one.purpose != Purpose.FIRST],
+        troubles=_once([one for one in readings if one.purpose != Purpose.FIRST]),
         looked_at=max(looks, default=None),
         webhooks=check,
     )
+
+
+def _once(found: Sequence[Reading]) -> list[Reading]:
+    """One of each trouble: a store that is away is away from every list."""
+    return list({one.error: one for one in found if one.error}.values())
 
 
 def readings(session: Session, cursor_ids: Iterable[int], now: datetime) -> list[Reading]:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import log, vault
@@ -29,6 +29,8 @@ from connector.sync import notices, rules
 from connector.sync.models import WebhookCheck
 
 EVERY = timedelta(hours=1)
+MOST_FAREWELLS = 10
+"""Tries to take subscriptions back from a store that was disconnected and does not answer."""
 
 _LONGEST = 500
 _ADDRESSES = "addresses"
@@ -39,11 +41,14 @@ _log = log.logger("webhooks")
 
 
 def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
-    """Connected stores (or is this one?) whose subscriptions are to be looked at."""
+    """Stores (or is this one?) whose subscriptions are to be looked at, or to be taken back."""
     checks = select(WebhookCheck.id).where(WebhookCheck.store_id == Store.id)
     due = checks.where(WebhookCheck.due_at <= now)
     query = select(Store.id).where(
-        Store.state == StoreState.CONNECTED, due.exists() | ~checks.exists()
+        or_(
+            and_(Store.state == StoreState.CONNECTED, due.exists() | ~checks.exists()),
+            and_(Store.state == StoreState.DISCONNECTED, due.exists()),
+        )
     )
     if store_id is not None:
         query = query.where(Store.id == store_id)
@@ -54,16 +59,19 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
     """Put one store's subscriptions right; returns 1, or 0 when it was not due."""
     with machine.database.transaction() as session:
         store = session.get(Store, store_id)
-        if store is None or store.state != StoreState.CONNECTED:
+        if store is None or store.state == StoreState.ACCESS_LOST:
             return 0
         platform = machine.platforms[store.platform]
         feed = platform.feed
         if feed is None or not _claim(session, store_id, now):
             return 0
+        left = store.state == StoreState.DISCONNECTED
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
-        former = _remember(session, store_id, address)
+        former = () if left else _remember(session, store_id, address)
     way = Way(machine, store_id)
+    if left:
+        return _withdraw(way, partial(feed.withdraw_webhooks, address=address), now)
     put_right = partial(feed.reconcile_webhooks, address=address, secret=secret, former=former)
     report, problem = _ask(way, put_right)
     seen = notices.look(platform, way.access, now) if report is not None else {}
@@ -74,8 +82,8 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         row.tries = row.tries + 1 if problem else 0
         row.due_at = now + _wait(row.tries, problem)
         if report is not None:
-            left = () if not report.problems else former
-            row.report = {**asdict(report), _ADDRESSES: [*left, address]}
+            kept = () if not report.problems else former
+            row.report = {**asdict(report), _ADDRESSES: [*kept, address]}
             row.checked_at = now
         row.notices = {**row.notices, **seen}
     return 1
@@ -92,8 +100,30 @@ def _remember(session: Session, store_id: int, address: str) -> Sequence[str]:
     return former
 
 
+def _withdraw(way: Way, withdraw: Callable[[Access], None], now: datetime) -> int:
+    """Take them back; a store that does not answer is asked again a few times, and then left.
+
+    The row goes with them: connected again, the store is looked at as if for the first time.
+    """
+    again: Retryable | None = None
+    try:
+        withdraw(way.access())
+    except Retryable as problem:
+        again = problem
+    except AskbackError as problem:
+        _log.info("webhooks not taken back", store=way.store_id, problem=str(problem)[:_LONGEST])
+    with way.machine.database.transaction() as session:
+        row = session.scalars(select(WebhookCheck).filter_by(store_id=way.store_id)).one()
+        row.lease_ends_at, row.tries = None, row.tries + 1
+        if again is not None and row.tries < MOST_FAREWELLS:
+            row.due_at = now + _wait(row.tries, again)
+        else:
+            session.delete(row)
+    return 1
+
+
 def look_again(session: Session, store_id: int, now: datetime) -> None:
-    """Have a store's subscriptions looked at as soon as possible."""
+    """Have a store's subscriptions looked at (or taken back, once it is disconnected) at once."""
     session.execute(
         update(WebhookCheck)
         .where(WebhookCheck.store_id == store_id, WebhookCheck.lease_ends_at.is_(None))

@@ -116,6 +116,9 @@ class WooCommerceFeed(Feed):
         store = api.Store(self.http, access)
         return webhooks.reconcile(store, tuple(records.READERS), address, secret)
 
+    def withdraw_webhooks(self, access: Access, address: str) -> None:
+        webhooks.withdraw(api.Store(self.http, access), address)
+
 
 def _read(store: api.Store, resource: Resource, item: dict[str, Any]) -> tuple[Record, ...]:
     """One item's records; of a product in sizes, the product with its sizes and each of them.

@@ -74,6 +74,15 @@ def reconcile(store: api.Store, topics: Iterable[str], address: str, secret: str
     )  # fmt: skip
 
 
+def withdraw(store: api.Store, address: str) -> None:
+    """Remove all that lead to us: the store would go on telling of its shoppers, and be refused
+    until WooCommerce switches each of them off."""
+    found = _Found()
+    for one in _listed(store):
+        if _is_ours(one, address):
+            _remove(store, one, found)
+
+
 def _settle(
     store: api.Store, wish: Mapping[str, str], known: list[Mapping[str, Any]], found: _Found
 ) -> None:

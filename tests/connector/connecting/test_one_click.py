@@ -95,6 +95,13 @@ def test_the_page_with_the_button_may_lead_to_that_store_and_no_other(
     assert "default-src 'self'" in policy
 
 
+def test_under_http_she_is_warned_that_a_real_store_refuses(
+    ann: Clicks, practice: PracticeStore
+) -> None:
+    ann.asks_for(practice.base_url)
+    assert "WooCommerce hands its keys to https addresses only" in ann.reads()
+
+
 def test_who_does_not_approve_has_connected_nothing(
     road: Road, ann: Clicks, practice: PracticeStore
 ) -> None:

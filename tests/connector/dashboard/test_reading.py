@@ -8,6 +8,7 @@ from connector.stores.models import Store
 from connector.sync import actions
 from connector.sync.models import Cursor
 from tests.fakes import MUG, PracticeStore
+from tests.fakes.faults import ServerError
 from tests.merchant import Merchant
 from tests.road import Road
 
@@ -67,6 +68,19 @@ def test_what_is_wrong_is_said_in_words(road: Road, merchant: Merchant) -> None:
     assert "access lost" in said
     assert "paused until the store lets us in" in said
     assert "Next try:" in said
+
+
+def test_a_store_that_is_away_is_said_to_be_away_once(road: Road, merchant: Merchant) -> None:
+    store = with_orders(road, 1)
+    road.settles()
+    for kind in ("products", "customers", "orders"):
+        store.faults.next(kind, *[ServerError(502)] * 3)
+    road.clock.advance(minutes=6)
+    road.settles()
+    waiting = [one for one in road.rows(Cursor, purpose="standing") if one.error]
+    assert len(waiting) > 1
+    merchant.opens(PATH)
+    assert merchant.reads().count(waiting[0].error) == 1
 
 
 def test_disabled_webhooks_are_told_when_they_were_found(road: Road, merchant: Merchant) -> None:

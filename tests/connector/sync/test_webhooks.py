@@ -177,3 +177,23 @@ def test_askback_moves_and_takes_its_webhooks_along_and_nobody_elses(road: Road)
     road.clock.advance(hours=1)
     webhooks.check(replace(moved, settings=settings), 1, road.clock.now())
     assert addresses(store) == {"https://ask.example.com/webhooks/shopify", theirs}
+
+
+def test_a_store_that_is_let_go_is_left_without_subscriptions_of_ours(road: Road) -> None:
+    store = unsubscribed(road)
+    road.settles()
+    strangers = store.subscribe("order.updated", "https://books.example.com/hook")
+    merchant = Merchant(road)
+    merchant.opens("/app/stores")
+    store.faults.next("webhooks", faults.ServerError(503))
+    merchant.presses("/app/stores/disconnect", {"store": "1"})
+    road.settles()
+    road.clock.advance(hours=1)
+    road.settles()
+    assert store.subscriptions == [strangers]
+    assert road.rows(WebhookCheck) == []
+    with road.machine.database.transaction() as session:
+        session.get_one(Store, 1).state = "connected"
+    road.settles()
+    assert {one.topic for one in store.subscriptions} == TOPICS
+    merchant.close()
