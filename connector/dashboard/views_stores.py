@@ -45,6 +45,8 @@ class Shown:
     has_companion: bool
     reading: Overview
     can_be_read: bool
+    orders_days: int | None
+    """How many days back the store shows orders; None: as far as we ask."""
 
     @property
     def under_way(self) -> bool:
@@ -87,8 +89,17 @@ def _shown(session: Session, store: Store) -> Shown:
         parked=_parked(session, store.id),
         reading=overview(session, store.id, desk.now()),
         can_be_read=known is not None and known.feed is not None,
+        orders_days=_orders_days(store),
         has_companion=store.state != StoreState.DISCONNECTED and isinstance(known, CapturesCarts),
     )
+
+
+def _orders_days(store: Store) -> int | None:
+    machine = pages.machine()
+    known = machine.platforms.get(store.platform)
+    if known is None or known.feed is None or store.state == StoreState.DISCONNECTED:
+        return None
+    return known.feed.orders_days(actions.access(machine, store))
 
 
 @routes.post("/stores/read")
