@@ -50,6 +50,8 @@ class Shown:
     shows_own_mails: bool
     refused: CaptureRefusal | None
     """Carts of a companion that were turned away lately."""
+    orders_days: int | None
+    """How many days back the store shows orders; None: as far as we ask."""
 
     @property
     def under_way(self) -> bool:
@@ -99,6 +101,7 @@ def _shown(session: Session, store: Store) -> Shown:
         can_be_read=known is not None and known.feed is not None,
         shows_own_mails=isinstance(known, TellsOwnMails),
         refused=_refused(session, store),
+        orders_days=_orders_days(store),
         has_companion=store.state != StoreState.DISCONNECTED and isinstance(known, CapturesCarts),
     )
 
@@ -108,6 +111,14 @@ def _refused(session: Session, store: Store) -> CaptureRefusal | None:
     if store.state == StoreState.DISCONNECTED or not isinstance(platform, CapturesCarts):
         return None
     return refusals.standing(session, store.id, platform.capture_topics, desk.now())
+
+
+def _orders_days(store: Store) -> int | None:
+    machine = pages.machine()
+    known = machine.platforms.get(store.platform)
+    if known is None or known.feed is None or store.state == StoreState.DISCONNECTED:
+        return None
+    return known.feed.orders_days(actions.access(machine, store))
 
 
 @routes.post("/stores/read")

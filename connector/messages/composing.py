@@ -19,6 +19,7 @@ from connector.messages.models import Message, Purpose
 from connector.messages.rendering import render
 from connector.money import Money
 from connector.ports.channel import Outgoing
+from connector.ports.coupons import CouponKind
 from connector.stores.models import Store, User
 from connector.stores.policy import Policy
 
@@ -201,6 +202,8 @@ def _benefit(coupon: Coupon | None) -> dict[str, Any] | None:
         "percent": coupon.percent,
         "amount": Money(coupon.amount_minor, coupon.currency),
         "minimum": minimum,
+        # Free shipping is of a whole order: Shopify knows no products there.
+        "cart_only": bool(coupon.product_external_ids) and coupon.kind != CouponKind.FREE_SHIPPING,
         "ends_on": coupon.ends_at.date(),
     }
 

@@ -83,6 +83,11 @@ class Feed(ABC):
     wants_secret: bool = False
     """Does each store sign its webhooks with a secret of its own?"""
 
+    def orders_days(self, access: Access) -> int | None:
+        """How many days back the store shows orders to this access; None: as far as asked."""
+        del access
+        return None
+
     @abstractmethod
     def page(
         self, access: Access, resource: Resource, cursor: str, *, since: datetime | None

@@ -174,7 +174,9 @@ def _listed(errors: object) -> list[Any]:
 
 def _texts(errors: object) -> str:
     texts = (at(error, "message") or error for error in _listed(errors))
-    return "; ".join(text for text in texts if isinstance(text, str))[:300] or "no reason given"
+    # A denied field is refused once for each row that has it.
+    told = dict.fromkeys(text for text in texts if isinstance(text, str))
+    return "; ".join(told)[:300] or "no reason given"
 
 
 def _said(response: Response) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adapters.http import Http
-from adapters.platforms.shopify import feed_bulk, feed_pages, feed_slices, feed_webhooks
+from adapters.platforms.shopify import feed_bulk, feed_pages, feed_slices, feed_webhooks, scopes
 from adapters.platforms.shopify.pace import Throttled
 from connector.ports.feed import Feed, Page, Resource, WebhookReport
 from connector.ports.platform import Access
@@ -51,6 +51,11 @@ class ShopifyFeed(Feed):
         self.most_by_pages = most_by_pages
         self._results = feed_slices.Results(http, slice_bytes, plain_allowed=plain_allowed)
         self._pages = feed_pages.Pages()
+
+    def orders_days(self, access: Access) -> int | None:
+        """A token given by hand does not say what it may: then nothing is said of it either."""
+        granted = access.credentials.get("scopes")
+        return None if granted is None else scopes.orders_days(granted.split(","))
 
     def page(
         self, access: Access, resource: Resource, cursor: str, *, since: datetime | None

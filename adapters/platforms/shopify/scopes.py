@@ -26,6 +26,15 @@ OPTIONAL: Mapping[str, str] = {
 """Used where granted, never asked for: https://shopify.dev/docs/api/usage/access-scopes#orders."""
 
 
+ORDERS_DAYS = 60
+"""Older orders need read_all_orders: https://shopify.dev/docs/api/usage/access-scopes#orders."""
+
+
+def orders_days(granted: Iterable[str]) -> int | None:
+    """How many days back orders are shown; None: all of them."""
+    return None if "read_all_orders" in {one.strip() for one in granted} else ORDERS_DAYS
+
+
 def asked() -> str:
     """The scopes as Shopify's permission page wants them."""
     return ",".join(SCOPES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connector.stores import actions as stores
 from connector.stores.models import Store
 from connector.sync import actions
 from connector.sync.models import Cursor
@@ -48,6 +49,25 @@ def test_the_first_look_is_shown_while_it_runs(road: Road, merchant: Merchant) -
     assert "Reading Practice Shop" not in said
     assert "Orders 130 read" in said
     assert 'http-equiv="refresh"' not in merchant.page.text
+
+
+def test_how_far_back_orders_are_read_is_said_plainly(road: Road, merchant: Merchant) -> None:
+    """Shopify keeps orders older than 60 days from apps: a merchant must not miss them in vain."""
+    with_orders(road, 1)
+    practice = road.opens("shopify", syncs=True)
+    road.settles()
+    merchant.opens(PATH)
+    assert merchant.reads().count("Of orders the last 24 months are read.") == 2
+    authorization = road.machine.platforms["shopify"].authorization
+    assert authorization is not None
+    grant = authorization.exchange(practice.app.session_token(), road.clock.now())
+    with road.machine.database.transaction() as session:
+        store = session.query(Store).filter_by(platform="shopify").one()
+        store.credentials = stores.sealed(road.machine, grant.access)
+    merchant.opens(PATH)
+    said = merchant.reads()
+    assert said.count("Of orders the last 24 months are read.") == 1
+    assert "Of orders the last 60 days are read: the store shows us no older ones." in said
 
 
 def test_a_store_that_was_just_connected_is_about_to_be_read(

@@ -181,6 +181,12 @@ def test_each_kind_of_benefit_is_named(changes: dict[str, object], said: str) ->
     assert said in Reader(letter.html).words
 
 
+def test_a_code_for_the_left_products_alone_says_so() -> None:
+    letter = rendering.render("answer_price", "en", full(benefit=benefit(cart_only=True)))
+    assert "\nASK-7K2M-Q9\nFor the products that you had chosen.\nFor an order of" in letter.text
+    assert "For the products that you had chosen." in Reader(letter.html).words
+
+
 def test_money_and_days_are_written_as_their_reader_writes_them() -> None:
     said = {
         locale: rendering.render("answer_not_now", locale, full(locale)).text

@@ -49,3 +49,4 @@ def test_every_kind_is_made_with_its_minimum_its_end_and_one_use(
 def test_a_benefit_for_her_cart_is_good_for_its_products_alone(road: Road, platform: str) -> None:
     coupon = given(road, platform, kind="percent", percent=15, cart_only=True)
     assert coupon.product_ids == (MUG.id,)
+    assert "For the products that you had chosen." in road.mailbox.to(ANN)[-1].text
