@@ -49,7 +49,7 @@ SCHEMA_ALONE = {
     f"discountCode{kind}Create.{argument}CodeDiscount.{name}"
     for kind, argument in (("Basic", "basic"), ("FreeShipping", "freeShipping"))
     for name in ("appliesOncePerCustomer", "endsAt", "minimumRequirement", "usageLimit")
-} | {"draftOrderCreate", "draftOrders", "orderUpdate", "tagsAdd"}
+} | {"abandonedCheckouts.query", "draftOrderCreate", "draftOrders", "orderUpdate", "tagsAdd"}
 """What no capture shows accepted: its proof is the schema."""
 
 NODE = {"id": "gid://shopify/DiscountCodeNode/1"}

@@ -55,6 +55,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "AskbackConsentUpdate": _consent("email"),
     "AskbackTextsConsentUpdate": _consent("sms"),
+    "AskbackOwnMails": lambda shopify, access: shopify.own_mails(access, DAY),
+    "AskbackWrittenAbout": lambda shopify, access: shopify.own_mail_at(access, FACTS),
+    "AskbackAbandonment": lambda shopify, access: shopify.own_mail_at(access, FACTS),
     "AskbackDrafts": _ORDERS,
     "AskbackDraftCreate": _ORDERS,
 }

@@ -243,6 +243,25 @@ class Memory:
         self._moves_stock(order, -1)
         return order
 
+    def begins_order(self, email: str, wishes: Iterable[Wish], **name: str) -> ledger.Checkout:
+        """What somebody's program puts together for a shopper, to be placed as an order."""
+        number = self.number()
+        checkout = ledger.Checkout(
+            id=number,
+            token=self.token(of=("order", number, id(self))),
+            cart_token="",
+            till=self.till,
+            created_at=self.now(),
+            updated_at=self.now(),
+            lines=self.lines(wishes),
+            email=email,
+            account=self.accounts.get(email),
+            created_via="rest-api",
+            **name,
+        )
+        self.checkouts[number] = checkout
+        return checkout
+
     def place(self, checkout: ledger.Checkout, state: str | None) -> ledger.Order:
         """Its order, new or again; `state` None: pending."""
         self.touch(checkout)

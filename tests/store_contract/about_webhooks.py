@@ -36,7 +36,7 @@ def test_when_we_move_ours_move_along_and_another_tools_stay(shop: Shop) -> None
     shop.hand.hooks.append(elsewhere)
     topic = shop.feed.reconcile_webhooks(shop.access, before, SECRET).made[0]
     shop.hand.subscribes(topic, elsewhere)
-    report = shop.feed.reconcile_webhooks(shop.access, after, SECRET)
+    report = shop.feed.reconcile_webhooks(shop.access, after, SECRET, former=(before,))
     assert sorted(report.removed) == sorted(report.made)
     assert shop.hand.webhooks(before) == {}
     assert shop.hand.webhooks(after) == dict.fromkeys(report.made, True)

@@ -61,6 +61,8 @@ def written_at(call: Callable[..., Mapping[str, Any]], checkout: CheckoutFacts) 
         raise Retryable("Shopify answered without the list of checkouts")
     for node in nodes:
         gid = at(node, "id")
+        if not isinstance(gid, str):
+            continue  # a place in the list whose checkout could not be told
         if feed_records.checkout_names(gid, at(node, "abandonedCheckoutUrl"))[0] == (
             checkout.external_id
         ):

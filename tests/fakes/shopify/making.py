@@ -61,7 +61,9 @@ class Making:
         if draft is None:
             return {**payload, "userErrors": [user_error(["id"], "Draft order does not exist")]}
         lines = [self._line(one) for one in draft.said["lineItems"]]
-        order = self.memory.opens_order(draft.said.get("email") or "", lines, meta={})
+        checkout = self.memory.begins_order(draft.said.get("email") or "", lines)
+        order = self.memory.place(checkout, None)
+        self.memory.listener("order_placed", order)
         for code in draft.said.get("discountCodes") or ():
             self._takes_coupon(order.checkout, code)
         self.memory.pays(order)

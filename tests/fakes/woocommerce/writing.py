@@ -35,9 +35,14 @@ def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
     if customer and customer not in {one.id for one in memory.accounts.values()}:
         raise Refusal(400, "woocommerce_rest_invalid_customer_id", "Customer ID is invalid.")
     lines = [_wish(memory, line) for line in said.get("line_items", [])]
-    checkout = _begun(memory, said.get("billing", {}), [one for one in lines if one])
+    billing = said.get("billing", {})
+    checkout = memory.begins_order(
+        billing.get("email", ""),
+        [one for one in lines if one],
+        first_name=billing.get("first_name", ""),
+        last_name=billing.get("last_name", ""),
+    )
     checkout.unknown_lines = len(lines) - len(checkout.lines)
-    memory.checkouts[checkout.id] = checkout
     for one in said.get("coupon_lines", []):
         try:
             checkout.coupon = memory.usable_coupon(one["code"], checkout)
@@ -53,24 +58,6 @@ def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
     if said.get("set_paid"):
         memory.pays(order)
     return order
-
-
-def _begun(memory: Memory, billing: dict[str, Any], lines: list[Wish]) -> ledger.Checkout:
-    number, email = memory.number(), billing.get("email", "")
-    return ledger.Checkout(
-        id=number,
-        token=memory.token(of=("order", number, id(memory))),
-        cart_token="",
-        till=memory.till,
-        created_at=memory.now(),
-        updated_at=memory.now(),
-        lines=memory.lines(lines),
-        email=email,
-        first_name=billing.get("first_name", ""),
-        last_name=billing.get("last_name", ""),
-        account=memory.accounts.get(email),
-        created_via="rest-api",
-    )
 
 
 def _wish(memory: Memory, line: dict[str, Any]) -> Wish | None:
