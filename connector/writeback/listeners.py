@@ -11,7 +11,7 @@ from connector.stores import policy
 from connector.stores.models import Store
 from connector.timeline.actions import on
 from connector.timeline.events import Event, Name
-from connector.writeback import actions, rules
+from connector.writeback import actions, rules, telling
 from connector.writeback.models import Kind
 
 
@@ -36,10 +36,12 @@ def tell_of_the_order(session: Session, events: Sequence[Event]) -> None:
         decided = policy.load(store.policy)
         enrollment_id = event.facts["enrollment_id"]
         payload = {"order_id": event.subject_id, "enrollment_id": enrollment_id}
+        answered = bool(telling.story(session, enrollment_id).reason)
         for kind, wished in (
             (Kind.ORDER_NOTE, decided.write_notes),
             (Kind.ORDER_TAGS, decided.write_tags),
-            (Kind.CUSTOMER_NOTE, decided.customer_notes),
+            # It thanks her for what she told: who told nothing is not thanked for it.
+            (Kind.CUSTOMER_NOTE, decided.customer_notes and answered),
         ):
             if wished:
                 actions.want(

@@ -115,11 +115,23 @@ def test_a_note_that_the_customer_sees_is_sent_once_and_only_if_the_merchant_wan
     store = road.opens("woocommerce", customer_notes=True)
     store.leaves_checkout(ANN, (MUG, 2), locale="en")
     road.runs_for(minutes=61)
+    road.answers(ANN, "price")
     road.clock.advance(minutes=5)
     store.faults.next("orders", *[faults.TimeOutAfterDoing()] * 2)
     order = store.buys(ANN)
     road.runs_for(hours=1)
     assert sorted(note.for_customer for note in order.notes) == [False, True]
+
+
+def test_who_bought_without_a_word_is_not_thanked_for_her_words(road: Road) -> None:
+    store = road.opens("woocommerce", customer_notes=True)
+    store.leaves_checkout(ANN, (MUG, 2))
+    road.runs_for(minutes=61)
+    road.clock.advance(minutes=5)
+    assert road.browser.get(road.mailbox.link(ANN, "c"), timeout=10).ok
+    order = store.buys(ANN)
+    road.runs_for(hours=1)
+    assert [note.for_customer for note in order.notes] == [False]
 
 
 def test_the_merchant_reads_that_shopify_shows_its_customers_no_notes(road: Road) -> None:
