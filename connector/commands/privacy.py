@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -39,7 +40,7 @@ def export(email: str, store_key: str | None) -> None:
 def erase(email: str, store_key: str | None, *, yes: bool, machine_readable: bool) -> None:
     """Forget a person: every table, every letter, the raw webhooks. There is no way back."""
     if not yes:
-        click.confirm(f"Forget {email} for good?", abort=True)
+        _sure(email)
     with machine() as built:
         with built.database.reading() as session:
             stores = _stores(session, store_key)
@@ -53,6 +54,15 @@ def erase(email: str, store_key: str | None, *, yes: bool, machine_readable: boo
     for key, found in counts.items():
         told = ", ".join(f"{count} {name}" for name, count in found.items() if count)
         click.echo(f"{key}: {told or 'nothing was known'}")
+
+
+def _sure(email: str) -> None:
+    try:
+        click.confirm(f"Forget {email} for good?", abort=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError("nobody said yes, nothing was forgotten: add --yes") from None
 
 
 def _kept(document: dict[str, object]) -> list[object]:

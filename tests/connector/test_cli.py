@@ -342,3 +342,11 @@ def test_a_stores_secrets_are_sealed(askback: Askback, woo: PracticeStore, road:
     (store,) = road.rows(Store)
     assert woo.consumer_secret.encode() not in store.credentials
     assert woo.webhook_secret.encode() not in store.webhook_secret
+
+
+def test_nobody_is_forgotten_where_nobody_could_say_yes(askback: Askback) -> None:
+    """In a script the question has no answer: it is told which flag gives one."""
+    unasked = askback("erase", "--email", "ann@example.com")
+    assert unasked.exit_code == 2
+    assert "nothing was forgotten: add --yes" in unasked.stderr
+    assert askback("erase", "--email", "ann@example.com", "--yes").exit_code == 0
