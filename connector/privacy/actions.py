@@ -105,6 +105,7 @@ def erase(machine: Machine, store_id: int, asked: dict[str, Any], now: datetime)
         found = people.customers(session, store_id, asked)
         counts = erasing.erase(session, store, found, person, now)
         _drop_questions(session, store_id, person)
+    machine.database.forgets()
     _log.info("person erased", store=store_id, rows=sum(counts.values()), bodies=emptied)
     return counts | {"deliveries": emptied}
 
@@ -139,6 +140,7 @@ def erase_store(machine: Machine, store_id: int) -> None:
             pass
     with machine.database.transaction() as session:
         session.execute(delete(Store).where(Store.id == store_id))
+    machine.database.forgets()
     _log.info("store erased", store=store_id)
 
 

@@ -142,12 +142,15 @@ def _line(line: Mapping[str, Any], currency: str) -> records.LineItem:
     price = money(amount, currency, "price")
     # `line_price` leaves the discounts out; older payloads name them applied_discounts.
     discounts = line["discount_allocations"] or line["applied_discounts"]
+    title = line["presentment_title"] or line["title"]
+    variant_title = line["presentment_variant_title"] or line["variant_title"]
     return records.LineItem(
         external_id=line["key"],
         product_external_id=line["product_id"],
         variant_external_id=line["variant_id"],
-        title=line["presentment_title"] or line["title"],
-        variant_title=line["presentment_variant_title"] or line["variant_title"],
+        # A line whose product was deleted may have no title: it is named by what it has.
+        title=title or variant_title or line["sku"],
+        variant_title=variant_title if title else "",
         sku=line["sku"],
         quantity=line["quantity"],
         unit_price=price,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import LargeBinary, select
@@ -40,6 +41,20 @@ def shops(road: Road, platform: str) -> PracticeStore:
     store.buys(ANN, name="Ann Ashberry")
     road.settles()
     return store
+
+
+def test_no_byte_of_the_file_or_its_log_names_her_any_more(road: Road) -> None:
+    """SQLite leaves deleted rows in its pages, and old pages in its log, unless told not to."""
+    shops(road, "shopify")
+    (store,) = road.rows(Store)
+    path = Path(road.machine.database.url.removeprefix("sqlite:///"))
+    files = [path, path.with_name(f"{path.name}-wal")]
+    assert any(ANN.encode() in one.read_bytes() for one in files)
+    actions.erase(road.machine, store.id, {"email": ANN}, road.clock.now())
+    for one in files:
+        raw = one.read_bytes()
+        assert [name for name in (ANN, "Ashberry", HER_WORDS) if name.encode() in raw] == []
+    assert any(BEA.encode() in one.read_bytes() for one in files)
 
 
 def everything(road: Road) -> Iterator[tuple[str, str]]:

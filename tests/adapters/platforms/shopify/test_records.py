@@ -45,6 +45,21 @@ def test_a_checkout_speaks_the_currency_that_the_shopper_sees() -> None:
     assert checkout(presentment_currency=None).currency == "USD"
 
 
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ({"title": "Mug", "variant_title": "Blue", "sku": "M1"}, ("Mug", "Blue")),
+        ({"title": None, "variant_title": "Blue", "sku": "M1"}, ("Blue", "")),
+        ({"title": None, "variant_title": None, "sku": "M1"}, ("M1", "")),
+    ],
+)
+def test_a_line_that_lost_its_product_is_named_by_what_it_has(
+    told: dict[str, Any], named: tuple[str, str]
+) -> None:
+    (line,) = checkout(line_items=[{"key": "k", "quantity": 1, "price": "1.00", **told}]).lines
+    assert (line.title, line.variant_title) == named
+
+
 def test_times_are_utc() -> None:
     assert (checkout().created_at, checkout().updated_at) == (NINE, NINE)
 
