@@ -28,7 +28,6 @@ RETRY_FIRST, RETRY_LAST = timedelta(seconds=30), timedelta(minutes=30)
 MOST_FETCHED = 5_000_000
 """No store of those we serve has more of one thing: its pages do not end."""
 
-_AHEAD = timedelta(minutes=15)
 _TRAIL = 50
 _NOTHING = "-"
 
@@ -52,9 +51,13 @@ def next_since(
 
 
 def watermark(known: datetime | None, told: Iterable[Any], now: datetime) -> datetime | None:
-    """The newest change told so far; a date far in the future must not blind us until then."""
+    """The newest change told so far, never later than `now`.
+
+    One date ahead of all clocks must not hide what changes until then; of a store whose clock is
+    ahead as a whole, what changed in between is asked for again.
+    """
     moments = [at for one in told if (at := getattr(one, "updated_at", None))]
-    newest = [min(at, now + _AHEAD) for at in moments] + ([known] if known else [])
+    newest = [min(at, now) for at in moments] + ([known] if known else [])
     return max(newest, default=None)
 
 

@@ -285,6 +285,23 @@ def test_a_store_whose_clock_is_wrong_is_followed_all_the_same(road: Road, minut
         assert len(accounts) == number + 1
 
 
+@pytest.mark.parametrize("platform", FED)
+def test_one_date_ahead_of_every_clock_hides_no_change_that_comes_after(
+    road: Road, platform: str
+) -> None:
+    store = road.opens(platform, syncs=True)
+    catches_up(road.machine, road.clock)
+    for number in range(3):
+        with store.holding() as pending:
+            sold = store.buys(f"buyer{number}@example.com", MUG)
+            pending.clear()
+        if number == 0:
+            sold.updated_at += timedelta(days=300)
+        road.clock.advance(minutes=6)
+        road.settles()
+        assert len(road.rows(Order)) == number + 1
+
+
 def test_orders_deleted_while_the_list_is_read_hide_no_others(road: Road) -> None:
     store = road.opens("woocommerce", syncs=True)
     with store.holding() as pending:
