@@ -63,9 +63,9 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
             return 0
         platform = machine.platforms[store.platform]
         feed = platform.feed
-        if feed is None or not _claim(session, store_id, now):
-            return 0
         left = store.state == StoreState.DISCONNECTED
+        if feed is None or not _claim(session, store_id, now, begins=not left):
+            return 0
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
         former = () if left else _remember(session, store_id, address)
@@ -151,13 +151,14 @@ def _wait(tries: int, problem: Exception | None) -> timedelta:
     return EVERY
 
 
-def _claim(session: Session, store_id: int, now: datetime) -> bool:
-    """Take the check, made where there is none; False: not due, or somebody has it."""
+def _claim(session: Session, store_id: int, now: datetime, *, begins: bool) -> bool:
+    """Take the check, made where there is none and it `begins`; False: not due, or it is taken."""
     table = keeping.table_of(WebhookCheck)
     blank = {
         "store_id": store_id, "report": {}, "notices": {}, "error": "", "tries": 0, "due_at": now,
     }  # fmt: skip
-    session.execute(insert(session, table).values(blank).on_conflict_do_nothing())
+    if begins:
+        session.execute(insert(session, table).values(blank).on_conflict_do_nothing())
     ends = now + rules.LEASE
     claimed = session.scalar(
         update(table)

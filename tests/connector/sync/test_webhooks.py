@@ -190,6 +190,10 @@ def test_a_store_that_is_let_go_is_left_without_subscriptions_of_ours(road: Road
     road.settles()
     road.clock.advance(hours=1)
     road.settles()
+    looks = [
+        one for one in store.requests if one.path.endswith("/webhooks") and one.method == "GET"
+    ]
+    assert len(looks) < 5
     assert store.subscriptions == [strangers]
     assert road.rows(WebhookCheck) == []
     with road.machine.database.transaction() as session:
