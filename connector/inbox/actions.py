@@ -28,6 +28,7 @@ from connector.timeline import actions as timeline
 BATCH = 200
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 5
+LATE = "it happened before the store was connected again"
 
 _log = log.logger("inbox")
 
@@ -40,6 +41,7 @@ class Claimed:
     topic: str
     body: bytes
     received_at: datetime
+    happened_at: datetime | None
     tries: int
 
 
@@ -67,9 +69,15 @@ def apply(machine: Machine, store_id: int, now: datetime, *, limit: int = BATCH)
             return 0
         platform = machine.platforms[store.platform]
         claimed = _claim(session, store_id, now, limit)
+        connected_at = store.connected_at
     if not claimed:
         return 0
-    outcomes = [_translate(platform, one) for one in claimed]
+    outcomes = [
+        Outcome(delivery=one, state=DeliveryState.SET_ASIDE, reason=LATE)
+        if _is_over(one, connected_at)
+        else _translate(platform, one)
+        for one in claimed
+    ]
     emptied = 0
     try:
         emptied = _write(machine, store_id, outcomes, now)
@@ -99,6 +107,12 @@ def _claim(session: Session, store_id: int, now: datetime, limit: int) -> list[C
         .returning(*(table.c[name] for name in Claimed.__slots__))
     ).mappings()
     return sorted((Claimed(**row) for row in rows), key=lambda one: one.id)
+
+
+def _is_over(delivery: Claimed, connected_at: datetime | None) -> bool:
+    """Told late, for hours of retries: the merchant has let us in since."""
+    happened_at = delivery.happened_at
+    return bool(happened_at and connected_at and happened_at < connected_at)
 
 
 def _translate(platform: Platform, delivery: Claimed) -> Outcome:

@@ -1,4 +1,4 @@
-"""who was erased stays erased."""
+"""who was erased stays erased; what is told late undoes nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ branch_labels = None
 depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TIME = connector.database.Utc(timezone=True)
+_TIMES = (("deliveries", "happened_at"), ("stores", "connected_at"))
 
 
 def upgrade() -> None:
@@ -20,12 +22,14 @@ def upgrade() -> None:
         "forgotten",
         sa.Column("store_id", _ID, nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
-        sa.Column("forgotten_at", connector.database.Utc(timezone=True), nullable=False),
+        sa.Column("forgotten_at", _TIME, nullable=False),
         sa.ForeignKeyConstraint(
             ["store_id"], ["stores.id"], name=op.f("fk_forgotten_store_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("store_id", "key", name=op.f("pk_forgotten")),
     )
+    for table, column in _TIMES:
+        op.add_column(table, sa.Column(column, _TIME, nullable=True))
     # Addresses erased until now are suppressed under the very same key.
     op.execute(
         "INSERT INTO forgotten (store_id, key, forgotten_at) "
@@ -35,4 +39,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table, column in _TIMES:
+        op.drop_column(table, column)
     op.drop_table("forgotten")
