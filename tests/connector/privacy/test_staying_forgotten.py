@@ -12,8 +12,10 @@ from sqlalchemy import event
 
 from connector.commerce.models import Checkout, Customer, Order
 from connector.consent import actions as consent
+from connector.consent.models import ConsentEntry
 from connector.inbox.models import Delivery
 from connector.privacy import actions, erasing
+from tests.companion import Companion
 from tests.connector.privacy.looking import ANN, BEA, mentions, shops
 from tests.fakes import MUG, SHIRT, PracticeStore, ledger
 from tests.road import Road
@@ -245,3 +247,37 @@ def test_where_nobody_was_forgotten_a_batch_costs_one_look_more(road: Road) -> N
     told = len(store.deliveries)
     road.settles()
     assert told > len(asked) == 1
+
+
+def test_shopify_may_pass_the_same_wish_on_again(road: Road) -> None:
+    store = shops(road, "shopify")
+    for _ in range(2):
+        store.asks_erasure(ANN)
+        road.settles()
+        road.clock.advance(hours=1)
+    store.asks_for_data(ANN)
+    road.settles()
+    road.clock.advance(hours=1)
+    store.asks_erasure(ANN)
+    road.settles()
+    assert mentions(road, *HERS) == set()
+
+
+def test_a_companions_cart_of_before_is_let_go_and_a_new_one_is_hers(road: Road) -> None:
+    store = road.opens("woocommerce")
+    companion = Companion(road, store)
+    began = int(road.clock.now().timestamp())
+    companion.captures(ANN, MUG)
+    road.settles()
+    erased(road)
+    companion.captures(ANN, MUG, SHIRT["L"], started_at=began)
+    road.settles()
+    assert mentions(road, *HERS) == set()
+    assert [one.state for one in road.rows(Checkout)] == ["deleted"]
+    companion.captures(ANN, MUG, cart="f" * 32)
+    road.settles()
+    (again,) = road.rows(Customer, email_key=ANN)
+    assert [one.state for one in road.rows(Checkout, customer_id=again.id)] == ["open"]
+    assert [one.granted for one in road.rows(ConsentEntry, customer_id=again.id)] == [True]
+    road.runs_for(days=1)
+    assert road.mailbox.to(ANN) == []
