@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from connector.attribution.models import Credit
 from connector.commerce.models import Checkout, Customer, Order
 from connector.consent import actions as consent
 from connector.consent.models import ConsentEntry
@@ -281,3 +282,21 @@ def test_a_companions_cart_of_before_is_let_go_and_a_new_one_is_hers(road: Road)
     assert [one.granted for one in road.rows(ConsentEntry, customer_id=again.id)] == [True]
     road.runs_for(days=1)
     assert road.mailbox.to(ANN) == []
+
+
+@both
+@pytest.mark.parametrize("forgets", [False, True])
+def test_what_was_earned_from_her_is_taken_back_with_her_money(
+    road: Road, platform: str, *, forgets: bool
+) -> None:
+    store = shops(road, platform)
+    (earned,) = road.rows(Credit)
+    assert earned.amount_minor > 0
+    if forgets:
+        erased(road)
+    road.clock.advance(days=1)
+    store.refunds(store.orders[0])
+    road.settles()
+    (left,) = road.rows(Credit)
+    assert (left.grade, left.amount_minor) == (earned.grade, earned.amount_minor)
+    assert left.refunded_minor == store.orders[0].refunded * 100
