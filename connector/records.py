@@ -174,6 +174,8 @@ class Order:
     fulfillments: tuple[Fulfillment, ...] = ()
     refunds: tuple[Refund, ...] = ()
     asked_at: datetime | None = field(default=None, repr=False, compare=False)
+    is_nobodys: bool = field(default=False, repr=False, compare=False)
+    """Its buyer asked to be forgotten: no adapter says so, the keeper of the orders is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

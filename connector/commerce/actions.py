@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import catalogue, checkouts, orders, people, removals
+from connector.commerce import catalogue, checkouts, forgetting, orders, people, removals
 from connector.database import lock_store
 from connector.timeline.events import Event, Name
 
@@ -128,11 +128,18 @@ KEEPERS: dict[type, Keeper] = {
 
 
 def keep(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
-    """Write everything that was told; returns what happened, for the timeline.
+    """Write everything that was told, without those who were erased; returns what happened, for
+    the timeline.
 
     One transaction at a time does so for a store.
     """
     lock_store(session, store_id)
+    memory = forgetting.look(session, store_id)
+    return write(session, store_id, memory.without(told).told if memory else told)
+
+
+def write(session: Session, store_id: int, told: Sequence[Told]) -> list[Event]:
+    """`keep` for a caller who has locked the store and looked who was erased."""
     groups: dict[type, list[Told]] = {}
     for one in told:
         groups.setdefault(type(one[0]), []).append(one)

@@ -254,6 +254,21 @@ class Refund(Base):
     refunded_at: Mapped[datetime]
 
 
+class Forgotten(Base):
+    """Whom somebody asked to forget, and what she had bought: nobody can read here who it was.
+
+    `key` is rules.forgotten_key of her address, her account, an order or a checkout.
+    """
+
+    __tablename__ = "forgotten"
+
+    store_id: Mapped[int] = mapped_column(
+        ForeignKey("stores.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    forgotten_at: Mapped[datetime]
+
+
 class Tombstone(Base):
     """What the store said it dropped, even before we knew it: a late copy does not revive it."""
 

@@ -35,6 +35,7 @@ def keep_orders(
     names = {o.cart_token: o.checkout_external_id for o in orders if o.checkout_external_id}
     carts.learn(session, store_id, names)
     customer_ids = people.resolve(session, store_id, [(o.customer, o.updated_at) for o in orders])
+    _keep_nobodys(session, store_id, orders, customer_ids)
     graves = keeping.buried(session, store_id, "order", {o.external_id for o in orders})
     rows = []
     for order, customer_id in zip(orders, customer_ids, strict=True):
@@ -51,6 +52,17 @@ def keep_orders(
     events += keep_fulfillments(session, store_id, [f for o in orders for f in o.fulfillments])
     events += keep_refunds(session, store_id, [r for o in orders for r in o.refunds])
     return events
+
+
+def _keep_nobodys(
+    session: Session, store_id: int, orders: Sequence[records.Order], ids: list[int | None]
+) -> None:
+    """An order of somebody erased stays with the nameless row that the erasure left of her."""
+    hers = {one.external_id for one in orders if one.is_nobodys}
+    known = keeping.load(session, Order, store_id, hers)
+    for place, order in enumerate(orders):
+        if order.is_nobodys and order.external_id in known:
+            ids[place] = known[order.external_id]["customer_id"]
 
 
 def by_id(session: Session, ids: Iterable[int]) -> dict[int, Order]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -85,6 +86,12 @@ def progress(state: OrderState) -> int:
 def email_key(email: str) -> str:
     """The address as it is compared."""
     return email.strip().lower()
+
+
+def forgotten_key(store_key: str, name: str) -> str:
+    """Under which an erased address, or whatever else leads to a person, is known again: nobody
+    can read whose it was."""
+    return f"#{hmac.new(store_key.encode(), name.encode(), hashlib.sha256).hexdigest()}"
 
 
 def earliest(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -9,9 +9,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from connector.commerce.models import Customer, Order
-from connector.commerce.rules import email_key
+from connector.commerce.rules import email_key, forgotten_key
 from connector.consent.models import ConsentEntry, Suppression
-from connector.consent.rules import Facts, forgotten_key
+from connector.consent.rules import Facts
 from connector.database import insert
 from connector.stores.models import Store
 from connector.timeline import actions as timeline

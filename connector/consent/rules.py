@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 
 from connector.stores.policy import Basis
-
-
-def forgotten_key(store_key: str, address: str) -> str:
-    """Under which an erased address stays suppressed: nobody can read whose it was."""
-    return f"#{hmac.new(store_key.encode(), address.encode(), hashlib.sha256).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from connector import log
 from connector.commerce import actions as commerce
-from connector.commerce import keeping
-from connector.database import among
+from connector.commerce import forgetting, keeping
+from connector.database import among, lock_store
 from connector.errors import AskbackError
+from connector.inbox import bodies
 from connector.inbox.intake import unpack
 from connector.inbox.models import Delivery, DeliveryState
 from connector.machine import Machine
@@ -27,6 +28,7 @@ from connector.timeline import actions as timeline
 BATCH = 200
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 5
+LATE = "it happened before the store was connected again"
 
 _log = log.logger("inbox")
 
@@ -39,6 +41,7 @@ class Claimed:
     topic: str
     body: bytes
     received_at: datetime
+    happened_at: datetime | None
     tries: int
 
 
@@ -66,13 +69,24 @@ def apply(machine: Machine, store_id: int, now: datetime, *, limit: int = BATCH)
             return 0
         platform = machine.platforms[store.platform]
         claimed = _claim(session, store_id, now, limit)
-    outcomes = [_translate(platform, one) for one in claimed]
+        connected_at = store.connected_at
+    if not claimed:
+        return 0
+    outcomes = [
+        Outcome(delivery=one, state=DeliveryState.SET_ASIDE, reason=LATE)
+        if _is_over(one, connected_at)
+        else _translate(platform, one)
+        for one in claimed
+    ]
+    emptied = 0
     try:
-        _write(machine, store_id, outcomes, now)
+        emptied = _write(machine, store_id, outcomes, now)
     except Exception as problem:  # noqa: BLE001 # one delivery must never block the others
         _log.warning("batch applied one by one", store=store_id, problem=repr(problem)[:300])
         for outcome in outcomes:
-            _write_alone(machine, store_id, outcome, now)
+            emptied += _write_alone(machine, store_id, outcome, now)
+    if emptied:
+        machine.database.forgets()
     return len(claimed)
 
 
@@ -95,6 +109,12 @@ def _claim(session: Session, store_id: int, now: datetime, limit: int) -> list[C
     return sorted((Claimed(**row) for row in rows), key=lambda one: one.id)
 
 
+def _is_over(delivery: Claimed, connected_at: datetime | None) -> bool:
+    """Told late, for hours of retries: the merchant has let us in since."""
+    happened_at = delivery.happened_at
+    return bool(happened_at and connected_at and happened_at < connected_at)
+
+
 def _translate(platform: Platform, delivery: Claimed) -> Outcome:
     try:
         records = platform.read(delivery.topic, unpack(delivery.body))
@@ -113,14 +133,44 @@ def _translate(platform: Platform, delivery: Claimed) -> Outcome:
     return Outcome(delivery=delivery, records=told, state=state, reason="; ".join(aside))
 
 
-def _write(machine: Machine, store_id: int, outcomes: Sequence[Outcome], now: datetime) -> None:
+def _write(machine: Machine, store_id: int, outcomes: Sequence[Outcome], now: datetime) -> int:
+    """Keep what was told; returns how many bodies named somebody erased and are empty now."""
     told = [
         (record, outcome.delivery.received_at) for outcome in outcomes for record in outcome.records
     ]
     with machine.database.transaction() as session:
-        if told:
-            timeline.record(session, commerce.keep(session, store_id, told))
+        lock_store(session, store_id)
+        memory = forgetting.look(session, store_id)
+        rest = memory.without(told) if memory else forgetting.Rest(told)
+        if rest.told:
+            timeline.record(session, commerce.write(session, store_id, rest.told))
         _settle(session, outcomes, now)
+        hers = _of_the_erased(memory, outcomes, rest) if memory else set()
+        if hers:
+            bodies.empty(session, sorted(hers))
+    return len(hers)
+
+
+def _of_the_erased(
+    memory: forgetting.Memory, outcomes: Sequence[Outcome], rest: forgetting.Rest
+) -> set[int]:
+    """Deliveries that name somebody erased, and tell nothing that she began since.
+
+    What could not be read stays, to be replayed.
+    """
+    hers: set[int] = set()
+    unsure: dict[int, tuple[str, bytes]] = {}
+    place = 0
+    for outcome in outcomes:
+        own = range(place, place := place + len(outcome.records))
+        delivery = outcome.delivery
+        if not rest.acts.isdisjoint(own) or outcome.state == DeliveryState.PARKED:
+            continue
+        if not rest.hers.isdisjoint(own):
+            hers.add(delivery.id)
+        elif not bodies.speaks_of_nobody_else(outcome.records):
+            unsure[delivery.id] = (delivery.topic, unpack(delivery.body))
+    return hers | bodies.that_name_them(memory, unsure)
 
 
 def _settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -136,10 +186,10 @@ def _settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> Non
         )
 
 
-def _write_alone(machine: Machine, store_id: int, outcome: Outcome, now: datetime) -> None:
+def _write_alone(machine: Machine, store_id: int, outcome: Outcome, now: datetime) -> int:
     """Its own transaction: applied, or tried again later, or parked with its error."""
     try:
-        _write(machine, store_id, [outcome], now)
+        return _write(machine, store_id, [outcome], now)
     except Exception as problem:  # noqa: BLE001 # kept with the delivery and shown; nothing is lost
         last = outcome.delivery.tries >= MOST_TRIES
         wait = timedelta(seconds=10 * 2**outcome.delivery.tries)
@@ -148,6 +198,7 @@ def _write_alone(machine: Machine, store_id: int, outcome: Outcome, now: datetim
             row.state = DeliveryState.PARKED if last else DeliveryState.RECEIVED
             row.reason = f"{type(problem).__name__}: {problem}"[:2000]
             row.due_at = None if last else now + wait
+        return 0
 
 
 def replay(

@@ -172,6 +172,7 @@ class Door:
                 delivery_id=label.delivery_id,
                 body=envelope.body,
                 received_at=self._machine.now(),
+                happened_at=label.happened_at,
             )
         )
         return WRITTEN

@@ -32,6 +32,7 @@ class Arrival:
     delivery_id: str | None
     body: bytes
     received_at: datetime
+    happened_at: datetime | None = None
 
 
 class _Waiting:
@@ -133,4 +134,5 @@ class Intake:
             pack(arrival.body),
             received_at,
             received_at,
+            self._lane.stored(arrival.happened_at),
         )

@@ -11,8 +11,10 @@ from connector.database import Database, Utc
 from connector.inbox.checkpoints import Checkpointer
 from connector.inbox.models import DeliveryState
 
-COLUMNS = ("store_id", "topic", "dedupe_key", "delivery_id", "body", "received_at", "due_at")
-_KINDS = ("bigint", "text", "text", "text", "bytea", "timestamptz", "timestamptz")
+COLUMNS = (
+    "store_id", "topic", "dedupe_key", "delivery_id", "body", "received_at", "due_at", "happened_at"
+)  # fmt: skip
+_KINDS = ("bigint", "text", "text", "text", "bytea", "timestamptz", "timestamptz", "timestamptz")
 _FRESH = f"'{DeliveryState.RECEIVED}', '', 0"
 _UNLESS_KNOWN = "ON CONFLICT DO NOTHING"
 _INTO = f"INSERT INTO deliveries ({', '.join(COLUMNS)}, state, reason, tries)"
@@ -37,7 +39,7 @@ class Lane:
         self._connection: Any = None
         self._checkpointer = Checkpointer(database) if database.is_sqlite else None
 
-    def stored(self, moment: datetime) -> Any:
+    def stored(self, moment: datetime | None) -> Any:
         """The time as this database keeps it."""
         return self._time(moment)
 

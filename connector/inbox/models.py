@@ -40,6 +40,8 @@ class Delivery(Base):
     delivery_id: Mapped[str | None] = mapped_column(String(255))
     body: Mapped[bytes] = mapped_column(LargeBinary)
     received_at: Mapped[datetime]
+    happened_at: Mapped[datetime | None]
+    """By the sender's word, where a late copy could undo what came after it."""
     state: Mapped[str] = mapped_column(String(16), default=DeliveryState.RECEIVED)
     reason: Mapped[str] = mapped_column(Text, default="")
     tries: Mapped[int] = mapped_column(default=0)

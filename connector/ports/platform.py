@@ -46,11 +46,13 @@ class Label:
 
     `dedupe_key` is equal for every copy of one event; `delivery_id` is unique per delivery
     where the platform has such a thing, else None. Both are at most 255 characters.
+    `happened_at` is given where a late copy could undo what came after it (the app's removal).
     """
 
     topic: str
     dedupe_key: str
     delivery_id: str | None = None
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

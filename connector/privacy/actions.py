@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector import log
+from connector.commerce import forgetting
 from connector.commerce.models import Checkout, Order
 from connector.database import among, insert, lock_store
 from connector.inbox.models import Delivery
@@ -88,10 +89,15 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
 def erase(machine: Machine, store_id: int, asked: dict[str, Any], now: datetime) -> dict[str, int]:
     """Forget this person in this store, bodies first; counts by table.
 
-    The rows that say who she is go last: whoever begins anew finds the same person again.
+    First of all it is written down that she is forgotten: what is told of her meanwhile is kept
+    without her. The rows that say who she is go last: whoever begins anew finds the same person.
     """
-    with machine.database.reading() as session:
-        person = people.person(session, people.customers(session, store_id, asked), asked)
+    with machine.database.transaction() as session:
+        lock_store(session, store_id)
+        found = people.customers(session, store_id, asked)
+        person = people.person(session, found, asked)
+        names = people.names(session, store_id, found, person)
+        forgetting.remember(session, session.get_one(Store, store_id), names, now)
     emptied, last = 0, 0
     while person:
         with machine.database.transaction() as session:

@@ -17,7 +17,8 @@ from connector.consent.models import ConsentEntry, Suppression
 from connector.coupons.models import Coupon, LedgerEntry
 from connector.database import among
 from connector.detection.models import Case, CaseState
-from connector.inbox.intake import pack, unpack
+from connector.inbox.bodies import EMPTY, ERASED
+from connector.inbox.intake import unpack
 from connector.inbox.models import Delivery, DeliveryState
 from connector.journeys import actions as journeys
 from connector.journeys.models import Answer, Enrollment, EnrollmentState
@@ -28,8 +29,6 @@ from connector.timeline.models import TimelineEvent
 from connector.writeback.models import Kind, StoreWrite, WriteState
 
 BATCH = 500
-ERASED = "erased at the person's request"
-_EMPTY = pack(b"{}")
 
 
 def erase(
@@ -76,7 +75,7 @@ def scrub(session: Session, store_id: int, person: Person, after: int) -> tuple[
     session.execute(
         update(Delivery)
         .where(among(session, Delivery.id, named))
-        .values(body=_EMPTY, state=DeliveryState.SET_ASIDE, reason=ERASED, due_at=None)
+        .values(body=EMPTY, state=DeliveryState.SET_ASIDE, reason=ERASED, due_at=None)
     )
     return (rows[-1].id if rows else 0), len(named)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from connector.commerce import forgetting
 from connector.commerce.models import Checkout, Customer, Order
 from connector.commerce.rules import email_key
 from connector.database import among
@@ -45,3 +46,19 @@ def person(session: Session, found: Sequence[Customer], asked: dict[str, Any]) -
         phones=frozenset(one for one in phones if one),
         external_ids=frozenset(one for one in accounts if one),
     )
+
+
+def names(session: Session, store_id: int, found: Sequence[Customer], person: Person) -> set[str]:
+    """All by which her store may tell of her again: her own names, and what she bought."""
+    own = {*person.emails, *person.phones, *map(forgetting.account, person.external_ids)}
+    ids = [one.id for one in found]
+    for model, name in ((Order, forgetting.order), (Checkout, forgetting.checkout)):
+        hers = or_(
+            among(session, model.customer_id, ids), among(session, model.email_key, person.emails)
+        )
+        query = select(model.external_id, model.cart_token).where(model.store_id == store_id, hers)
+        for external_id, cart in session.execute(query):
+            own.add(name(external_id))
+            if cart:
+                own.add(forgetting.checkout(cart))
+    return own

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from connector.inbox.rules import PEOPLE_KEYS, walk
 
 ERASE_STORE_AFTER = timedelta(days=30)
 """From uninstalling to erasing: a merchant who comes back within it finds everything.
 Shopify's own shop/redact, 48 hours after uninstalling, is carried out at once."""
 
-_PEOPLE_KEYS = ("customer", "customer_id", "user_id")
 _SHORTEST_PHONE = 7
 
 
@@ -35,28 +35,14 @@ def names(body: bytes, topic: str, person: Person) -> bool:
     except (ValueError, RecursionError):
         text = body.decode("utf-8", "replace").lower()
         return any(one in text for one in person.emails | person.phones)
-    return any(_means(key, value, person) for key, value in _walk(told, topic))
-
-
-def _walk(told: Any, topic: str) -> Iterator[tuple[str, Any]]:
-    """Every value with its key; an id stands under the name of the thing that bears it."""
-    waiting = [(topic.partition("/")[0].partition(".")[0].removesuffix("s"), told)]
-    while waiting:
-        key, value = waiting.pop()
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                waiting.append((key if name == "id" else name, inner))
-        elif isinstance(value, list):
-            waiting.extend((key, inner) for inner in value)
-        else:
-            yield key, value
+    return any(_means(key, value, person) for key, value in walk(told, topic))
 
 
 def _means(key: str, value: Any, person: Person) -> bool:
     if value is None or isinstance(value, bool):
         return False
     text = str(value).strip().lower()
-    if key in _PEOPLE_KEYS and text.rpartition("/")[2] in person.external_ids:
+    if key in PEOPLE_KEYS and text.rpartition("/")[2] in person.external_ids:
         return True
     if any(email in text for email in person.emails):
         return True

@@ -103,6 +103,7 @@ def connect(
     store.credentials = sealed(machine, access)
     if webhook_secret or not store.webhook_secret:
         store.webhook_secret = machine.vault.seal(webhook_secret)
+    store.connected_at = now
     _let_in(session, store)
     return store
 

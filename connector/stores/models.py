@@ -80,4 +80,6 @@ class Store(Base):
     policy: Mapped[dict[str, Any]]
     active_since: Mapped[datetime]
     """Checkouts left before this moment are never written about."""
+    connected_at: Mapped[datetime | None]
+    """When the merchant last let us in: what happened to the app before is over."""
     created_at: Mapped[datetime]

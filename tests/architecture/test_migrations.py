@@ -9,8 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
+from connector.commerce.models import Forgotten
 from connector.database import Base, Database
 
 
@@ -65,3 +66,28 @@ def _shape(database: Database) -> dict[str, list[str]]:
         + sorted(str(index["name"]) for index in found.get_indexes(table))
         for table in sorted(found.get_table_names())
     }
+
+
+def test_who_was_erased_before_that_was_remembered_is_remembered(database_url: str) -> None:
+    database = Database(database_url)
+    erased_at = "2026-01-02 03:04:05.000000"
+    try:
+        run(database, "downgrade", "0009")
+        with database.engine.begin() as connection:
+            for statement in (
+                "INSERT INTO accounts (id, name, created_at) VALUES (1, 'a', :at)",
+                "INSERT INTO stores (id, account_id, key, platform, external_id, base_url, name, "
+                "currency, timezone, locale, state, state_reason, credentials, webhook_secret, "
+                "policy, active_since, created_at) VALUES (1, 1, 'k', 'woocommerce', 'e', 'b', '', "
+                "'', '', '', 'connected', '', '', '', '{}', :at, :at)",
+                "INSERT INTO suppressions (store_id, channel, address_key, reason, suppressed_at) "
+                "VALUES (1, 'email', '#her', 'erased', :at), (1, 'email', 'x', 'no', :at)",
+            ):
+                connection.execute(text(statement), {"at": erased_at})
+        run(database, "upgrade", "head")
+        with database.engine.connect() as connection:
+            assert connection.execute(select(Forgotten.store_id, Forgotten.key)).all() == [
+                (1, "#her")
+            ]
+    finally:
+        database.close()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from connector.inbox.models import Delivery
 from connector.messages.models import Message
+from connector.ports.platform import Access
 from connector.stores import actions
 from connector.stores.models import Store
-from tests.fakes import MUG, faults
+from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
 
 ANN, BEN = "ann@example.com", "ben@example.com"
@@ -58,6 +60,41 @@ def test_an_uninstalled_shop_is_disconnected_and_its_later_webhooks_unknown(road
     road.settles()
     (kept,) = road.rows(Store)
     assert (kept.state, kept.state_reason) == ("disconnected", "the app was removed in the store")
+
+
+def test_a_removal_that_is_told_after_the_app_is_back_removes_nothing(any_road: Road) -> None:
+    """Shopify retries for hours, and every retry says when the app was removed."""
+    road = any_road
+    store = road.opens("shopify")
+    with store.holding() as pending:
+        store.uninstalls()
+        told = list(pending)
+        pending.clear()
+    road.clock.advance(minutes=30)
+    store.has_access = True
+    connects_again(road, store)
+    road.clock.advance(minutes=30)
+    store.deliver(*told)
+    road.settles()
+    (late,) = road.rows(Delivery)
+    assert (late.state, late.reason) == (
+        "set_aside", "it happened before the store was connected again"
+    )  # fmt: skip
+    assert [one.state for one in road.rows(Store)] == ["connected"]
+    # Removed once more, it is.
+    store.uninstalls()
+    road.settles()
+    assert [one.state for one in road.rows(Store)] == ["disconnected"]
+
+
+def connects_again(road: Road, store: PracticeStore) -> None:
+    access = Access(base_url=store.base_url, credentials=store.credentials, shop=store.shop)
+    with road.machine.database.transaction() as session:
+        actions.connect(
+            session, road.machine, actions.the_account(session, road.clock.now()),
+            road.clock.now(), platform="shopify", access=access,
+            facts=road.machine.platforms["shopify"].describe(access),
+        )  # fmt: skip
 
 
 def test_a_store_that_the_host_disconnects_says_nothing_more(road: Road) -> None:

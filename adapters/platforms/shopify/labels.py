@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
+from connector import clock
 from connector.ports.platform import Envelope, Label
 
 LONGEST = 255
 UNKNOWN = "unknown"
+UNDOES_LATER = frozenset({"app/uninstalled"})
+"""Topics whose late copy would undo what the merchant did since."""
 
 
 def label(envelope: Envelope) -> Label:
@@ -23,7 +27,20 @@ def label(envelope: Envelope) -> Label:
         topic=topic,
         dedupe_key=_short(f"{topic}:{name}"),
         delivery_id=_short(f"{topic}:{webhook}") if webhook else None,
+        happened_at=_moment(header("x-shopify-triggered-at", ""))
+        if topic in UNDOES_LATER
+        else None,
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """When the event happened; all retries of its delivery say the same:
+    https://shopify.dev/docs/apps/build/webhooks/delivery-structure
+    """
+    try:
+        return clock.parse(text.strip())
+    except ValueError:
+        return None
 
 
 def _short(text: str) -> str:
