@@ -16,6 +16,13 @@ from connector.errors import Permanent, Refused
 
 # RFC 6052: behind NAT64 an IPv4 address travels in the last 32 bits of this prefix.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# What Python 3.11 takes for global, and a network may lead into itself all the same: IPv4 in
+# other clothes (RFC 4291, 2.5.5.1; RFC 2765, 2.1), a network's own NAT64 (RFC 8215), the old
+# site-local addresses (RFC 3879), segment identifiers (RFC 9602).
+_INWARD = tuple(
+    ipaddress.IPv6Network(one)
+    for one in ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16")
+)
 
 
 class PrivateAddress(Refused):
@@ -26,6 +33,8 @@ def is_public(text: str) -> bool:
     """Is this IP address one that anybody on the internet could reach?"""
     address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address):
+        if any(address in network for network in _INWARD):
+            return False
         if address in _NAT64:
             address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         else:

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from connector import vault
 from connector.errors import Permanent
@@ -129,11 +129,24 @@ def _new_store(account: Account, now: datetime, *, platform: str, external_id: s
 
 
 def _introduce(store: Store, access: Access, facts: StoreFacts) -> None:
-    store.base_url = (facts.home_url or access.base_url).rstrip("/")
-    store.name = facts.name
+    """What it says of itself, as far as there is room: WordPress sets its texts no end."""
+    home_url = _fitting(facts.home_url, Store.base_url, access.base_url)
+    store.base_url = home_url.rstrip("/")
+    store.name = facts.name[: _room(Store.name)]
     store.currency = facts.currency
-    store.timezone = facts.timezone
-    store.locale = facts.locale
+    store.timezone = _fitting(facts.timezone, Store.timezone, "UTC")
+    store.locale = _fitting(facts.locale, Store.locale, "")
+
+
+def _fitting(said: str, column: InstrumentedAttribute[str], otherwise: str) -> str:
+    """What is cut short says something else, or nothing: then rather what holds without it."""
+    return said if 0 < len(said) <= _room(column) else otherwise
+
+
+def _room(column: InstrumentedAttribute[str]) -> int:
+    """Letters that the column holds; PostgreSQL refuses the row that has one more."""
+    length: int = column.type.length
+    return length
 
 
 def disconnect(store: Store, *, because: str) -> None:

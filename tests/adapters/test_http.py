@@ -278,6 +278,13 @@ def test_a_store_inside_the_host_machine_is_refused(store: Loopback, host: str) 
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
         "2001:db8::1",
+        "::127.0.0.1",
+        "::10.0.0.1",
+        "::ffff:0:127.0.0.1",
+        "64:ff9b:1::7f00:1",
+        "fec0::1",
+        "5f00::1",
+        "2001:0:7f00:1::1",
     ],
 )
 def test_private_addresses_are_known(address: str) -> None:

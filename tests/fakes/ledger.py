@@ -126,6 +126,7 @@ class Checkout:
     created_via: str = "store-api"
     """WooCommerce's word for who began it: the block checkout, or a program by "rest-api"."""
     unknown_lines: int = 0
+    meta: dict[str, object] = field(default_factory=dict)
     """Lines of products that the store does not have (only an order made by API has them)."""
 
     @property

@@ -40,6 +40,7 @@ class Memory:
     clock: Clock
     till: Till
     listener: Listener
+    title: str = "Practice Shop"
     shipping_price: Decimal = Decimal("25.00")
     skew: timedelta = timedelta(0)
     shelf: catalogue.Shelf = field(default_factory=catalogue.Shelf)

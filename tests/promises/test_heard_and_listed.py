@@ -89,6 +89,12 @@ def test_how_far_she_had_come_outlives_the_list(session: Session) -> None:
         assert facts(one) == (7170, "he", "card", Stage.CHOSE_PAYMENT, ANN.email)
 
 
+def test_who_is_listed_has_given_her_contact_however_little_was_heard(session: Session) -> None:
+    looked = replace(CHOSE_PAYMENT, customer=None, chose_delivery=False, payment_method="")
+    for one in kept(session, looked, LISTED):
+        assert facts(one) == (7170, "he", "", Stage.ENTERED_CONTACT, ANN.email)
+
+
 def test_a_list_that_names_nobody_takes_nobodys_address_away(session: Session) -> None:
     for one in kept(session, CHOSE_PAYMENT, NAMELESS):
         assert (one.email_key, one.total_minor) == (ANN.email, 7170)

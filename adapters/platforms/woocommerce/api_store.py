@@ -14,6 +14,7 @@ from adapters.platforms.woocommerce.fields import Part, Payload, Text, Url
 from connector.errors import AccessLost, Permanent, Refused, Retryable, Unreadable
 from connector.ports.platform import Access, StoreFacts
 
+_CODE = re.compile(r"[A-Z]{3}")
 _LOCALE = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:_.*)?")
 # A store that keeps only an offset: the zones without summer time, for the half hours.
 _HALF_HOURS = {
@@ -86,10 +87,13 @@ def _index(http: Http, access: Access) -> dict[str, Any]:
 def _currency(store: api.Store) -> str:
     try:
         answer = api.load(_CURRENCY, store.get("data/currencies/current"))
-        return str(answer["code"])
+        code = str(answer["code"])
     except Refused:  # older than WooCommerce 3.5, or the route is shut by a plugin
         answer = api.load(_SETTING, store.get("settings/general/woocommerce_currency"))
-        return str(answer["value"])
+        code = str(answer["value"])
+    if not _CODE.fullmatch(code):  # plugins add "USDT" and the like: no amount could be read
+        raise Permanent(f"the store counts in {code[:20]!r}, which is no currency of ISO 4217")
+    return code
 
 
 def _language(store: api.Store) -> str:

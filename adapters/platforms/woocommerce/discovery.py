@@ -14,6 +14,8 @@ from connector.ports.keys import Found, Unfit
 
 _REST = "/wp-json/"
 _JSON = {"Accept": "application/json"}
+_LONGEST_NAME = 200
+"""Letters of a stranger's title that a page of ours shows."""
 _BARRED = frozenset({401, 403})
 
 
@@ -65,7 +67,7 @@ def _look(http: Http, base_url: str) -> Found:
         raise _moved(home)
     if "wc/v3" not in index["namespaces"]:
         raise Unfit(f"{base_url} is a WordPress without WooCommerce", code="no_woocommerce")
-    return Found(base_url=base_url, name=index["name"])
+    return Found(base_url=base_url, name=index["name"][:_LONGEST_NAME])
 
 
 def _instead(http: Http, base_url: str, response: Response) -> Unfit:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from ipaddress import AddressValueError, IPv6Address
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from connector.errors import Refused
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_LITERAL = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]*)?")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _ODD = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"'`{}|^\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # What is copied from the browser behind the store's own address.
@@ -46,8 +48,8 @@ def _parts(typed: str) -> SplitResult:
 
 def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
-    if ":" in host:
-        return f"[{host}]"
+    if "[" in parts.netloc:
+        return _literal(parts.netloc)
     try:
         # IDNA, so that a name in Hebrew or with an umlaut is called as the internet knows it.
         name = host.encode("idna").decode("ascii").lower()
@@ -61,6 +63,16 @@ def _host(parts: SplitResult) -> str:
     return name
 
 
+def _literal(netloc: str) -> str:
+    """An IPv6 address alone. A zone behind "%" is of one machine only, and may hold any letters,
+    where this becomes a part of a page's Content-Security-Policy."""
+    literal = _LITERAL.fullmatch(netloc)
+    try:
+        return f"[{IPv6Address(literal[1] if literal else '')}]"
+    except AddressValueError as problem:
+        raise _refused("This is not the name of a store on the internet.") from problem
+
+
 def _port(parts: SplitResult) -> str:
     try:
         port = parts.port
@@ -72,7 +84,7 @@ def _port(parts: SplitResult) -> str:
 def _folder(path: str) -> str:
     """The sub-folder of the installation, without the page that was open."""
     folder = _INSIDE.sub("", path).rstrip("/")
-    if "//" in folder or any(step in (".", "..") for step in folder.split("/")):
+    if "//" in folder or any(step in (".", "..") for step in unquote(folder).split("/")):
         raise _refused("The path behind the store's name is not one of a store.")
     return folder
 

@@ -15,6 +15,7 @@ from connector.stores.models import Account, Store
 from tests.connector.connecting.clicks import PATH, Clicks
 from tests.fakes import PracticeStore
 from tests.fakes.faults import ServerError
+from tests.fakes.till import Till
 from tests.merchant import Merchant, neighbour
 from tests.road import Road
 
@@ -71,6 +72,32 @@ def test_the_flow_ends_the_same_on_each_database(any_road: Road) -> None:
     assert [one.state for one in any_road.rows(ConnectAttempt)] == ["connected"] * 2
     assert len(any_road.rows(Store)) == 1
     merchant.close()
+
+
+def test_a_title_without_end_is_cut_to_its_place(any_road: Road) -> None:
+    """WordPress keeps its title in a long text, and PostgreSQL refuses what is too long."""
+    merchant = Merchant(any_road)
+    ann = Clicks(merchant)
+    with PracticeStore.open("woocommerce", clock=any_road.clock) as practice:
+        practice.takes_http_callbacks = True
+        practice.memory.title = "Mugs " * 5000
+        ann.goes_to_her_store(practice.base_url)
+        ann.approves()
+        any_road.settles()
+    ((store,), (attempt,)) = any_road.rows(Store), any_road.rows(ConnectAttempt)
+    assert (attempt.state, store.name) == ("connected", "Mugs " * 40)
+    merchant.close()
+
+
+def test_a_store_that_counts_in_no_currency_is_not_connected(
+    road: Road, practice: PracticeStore, ann: Clicks
+) -> None:
+    practice.memory.till = Till("USDT")
+    ann.goes_to_her_store(practice.base_url)
+    ann.approves()
+    road.settles()
+    (attempt,) = road.rows(ConnectAttempt)
+    assert (attempt.state, attempt.reason, road.rows(Store)) == ("refused", "refused", [])
 
 
 def test_the_store_is_asked_for_what_we_need_and_told_who_asks(

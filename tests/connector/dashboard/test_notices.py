@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from connector import texts
 from connector.ports.notices import Code
 from connector.stores.models import Store
+from connector.sync.models import WebhookCheck
 from tests.companion import Companion
 from tests.fakes import MUG, PracticeStore, faults
 from tests.fakes.woocommerce.options import Mail
@@ -64,6 +66,18 @@ def test_what_could_not_be_seen_this_time_stays_as_it_was(road: Road) -> None:
     store.options.mails["customer_cancelled_order"].enabled = False
     store.faults.next("shop", *[faults.ServerError(503)] * 9)
     later(road)
+    assert CANCELLED in said(road)
+
+
+def test_a_notice_that_this_version_does_not_know_costs_no_page(road: Road) -> None:
+    """After an update was taken back, the newer version's words are still there."""
+    store = road.opens("woocommerce", syncs=True)
+    store.options.mails["customer_cancelled_order"].enabled = True
+    road.settles()
+    with road.machine.database.transaction() as session:
+        check = session.scalars(select(WebhookCheck)).one()
+        odd = [{"code": "of_tomorrow"}, "text", None]
+        check.notices = {**check.notices, "mails": [*odd, *check.notices["mails"]]}
     assert CANCELLED in said(road)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
+from connector import web
 from connector.inbox.models import Delivery, DeliveryState
 from connector.messages.models import Mail
 from connector.stores.models import Store
@@ -70,6 +72,7 @@ def test_another_accounts_store_is_neither_changed_nor_let_go(
         ("/app/inbox/replay", {"delivery": "1"}),
         ("/app/stores/disconnect", {"store": str(store.id)}),
         ("/app/stores/disconnect", {}),
+        ("/app/stores/read", {"store": str(store.id), "what": "all"}),
     )
     for path, fields in posts:
         stranger.opens("/app/settings")
@@ -109,3 +112,19 @@ def test_ids_that_cannot_be_are_not_found(odd: str, road: Road, merchant: Mercha
 def test_nobody_sees_anything_without_signing_in(path: str, road: Road) -> None:
     answer = road.browser.get(f"{road.base_url}/app/{path}", allow_redirects=False, timeout=10)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
+
+
+OPEN_BY_DESIGN = {"journeys", "consent", "shopify", "connect_woocommerce_keys"}
+"""Blueprints whose POSTs a token, a signature or a nonce lets in; no cookie counts there."""
+
+
+def test_no_page_of_another_site_can_press_a_button_here(road: Road, merchant: Merchant) -> None:
+    app = web.create_app(road.machine)
+    doors = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    shut = [rule for rule in doors if rule.endpoint.partition(".")[0] not in OPEN_BY_DESIGN]
+    assert len(shut) > 9
+    for rule in shut:
+        address = road.base_url + re.sub(r"<[^>]+>", "1", rule.rule)
+        for forged in ({}, {"csrf_token": "x"}):
+            answer = merchant.browser.post(address, data=forged, timeout=10)
+            assert answer.status_code == 400, rule.rule

@@ -234,12 +234,14 @@ def test_a_list_that_lacks_nearly_everything_removes_nothing(road: Road) -> None
         pending.clear()
     road.settles()
     hidden = dict(store.memory.checkouts)
+    by_number = [f"/orders/{one.external_id}" for one in road.rows(Order)]
     store.memory.checkouts.clear()
     road.clock.advance(hours=26)
     road.settles()
     assert [one for one in road.rows(Order) if one.deleted_at] == []
     (night,) = road.rows(Cursor, purpose="nightly", resource="orders")
     assert "lacks most" in night.error
+    assert not any(number in one.path for one in store.requests for number in by_number)
     store.memory.checkouts.update(hidden)
     road.clock.advance(hours=26)
     road.settles()

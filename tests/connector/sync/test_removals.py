@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import pytest
 from werkzeug.wrappers import Request, Response
 
 from connector.commerce.models import Checkout, Customer, Order
@@ -60,7 +63,31 @@ def test_an_order_in_a_plugins_own_status_is_asked_for_before_it_is_believed_gon
     assert (known.status, known.state) == ("wc-packed", "placed")
 
 
-def test_a_store_that_cannot_be_asked_about_one_thing_loses_nothing_that_night(road: Road) -> None:
+def test_what_came_and_went_within_the_day_is_found_that_very_night(road: Road) -> None:
+    """What the night's own last page tells of says how far the list reaches."""
+    store = opened(road)
+    road.settles()
+    road.clock.advance(hours=12)
+    dropped = store.buys(ANN, MUG)
+    road.clock.advance(minutes=5)
+    store.buys(BEN, MUG)
+    road.settles()
+    store.force_deletes(dropped)
+    road.clock.advance(hours=6)
+    road.settles()
+    assert len(road.rows(Cursor, purpose="nightly", resource="orders")) == 1
+    assert gone(road, Order)[str(dropped.id)] is not None
+
+
+def plugins_404() -> Response:
+    body = {"code": "rest_no_route", "message": "No route was found.", "data": {"status": 404}}
+    return Response(json.dumps(body), 404, content_type="application/json")
+
+
+@pytest.mark.parametrize("answers", [lambda: Response("", 503), plugins_404])
+def test_a_store_that_cannot_be_asked_about_one_thing_loses_nothing_that_night(
+    road: Road, answers: Callable[[], Response]
+) -> None:
     store = opened(road)
     dropped = store.buys(ANN, MUG)
     road.settles()
@@ -69,7 +96,7 @@ def test_a_store_that_cannot_be_asked_about_one_thing_loses_nothing_that_night(r
     class WhenAskedByName(faults.Fault):
         def answer(self, _: PracticeStore, request: Request, proceed: faults.Proceed) -> Response:
             by_name = request.path.endswith(f"/{dropped.id}")
-            return Response("", 503) if by_name else proceed()
+            return answers() if by_name else proceed()
 
     store.faults.next("orders", *[WhenAskedByName()] * 400)
     night(road)

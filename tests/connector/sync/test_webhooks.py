@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from connector.commerce.models import Order
 from connector.inbox.models import Delivery
+from connector.stores import actions as stores
 from connector.stores.models import Store
 from connector.sync import webhooks
 from connector.sync.models import WebhookCheck
@@ -201,3 +202,35 @@ def test_a_store_that_is_let_go_is_left_without_subscriptions_of_ours(road: Road
     road.settles()
     assert {one.topic for one in store.subscriptions} == TOPICS
     merchant.close()
+
+
+def test_a_store_that_never_answers_our_farewell_is_left_in_the_end(road: Road) -> None:
+    store = unsubscribed(road)
+    road.settles()
+    road.machine.platforms["woocommerce"].http.sleep = lambda _: None  # type: ignore[attr-defined] # not in the port
+    with road.machine.database.transaction() as session:
+        stores.disconnect(session.get_one(Store, 1), because="closed for good")
+        webhooks.look_again(session, 1, road.clock.now())
+    store.faults.next("webhooks", *[faults.ServerError(503)] * 99)
+    tries = 0
+    while road.rows(WebhookCheck) and tries < 20:
+        tries += webhooks.check(road.machine, 1, road.clock.now())
+        road.clock.advance(hours=1)
+    assert tries == webhooks.MOST_FAREWELLS
+
+
+def test_a_sign_in_while_we_look_does_not_make_us_look_twice_at_once(road: Road) -> None:
+    store = unsubscribed(road)
+    looked = []
+
+    class SheSignsInMeanwhile(faults.Fault):
+        def answer(self, _: PracticeStore, __: object, proceed: faults.Proceed) -> object:
+            with road.machine.database.transaction() as session:
+                webhooks.look_again(session, 1, road.clock.now())
+            looked.append(webhooks.check(road.machine, 1, road.clock.now()))
+            return proceed()
+
+    store.faults.next("webhooks", SheSignsInMeanwhile())
+    assert webhooks.check(road.machine, 1, road.clock.now()) == 1
+    assert looked == [0]
+    assert sorted(one.topic for one in store.subscriptions) == sorted(TOPICS)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from connector.commerce.models import Customer
+from connector.consent import actions as consent
 from connector.consent.models import ConsentEntry, Suppression
 from connector.writeback.models import StoreWrite
 from tests.fakes import MUG, PracticeStore, faults
@@ -71,6 +75,20 @@ def test_a_word_that_waited_does_not_overtake_a_newer_one(road: Road, platform: 
     road.runs_for(hours=2)
     assert word_in(store) is True
     assert {one.state for one in road.rows(StoreWrite, kind="consent")} == {"done"}
+
+
+def test_an_old_word_that_is_told_again_and_again_adds_nothing_to_the_ledger(road: Road) -> None:
+    """She said yes at noon and no at one; every night the store's list still has her yes."""
+    asked(road, "woocommerce")
+    (ann,) = road.rows(Customer)
+    noon = road.clock.now()
+    for minutes, granted in ((0, True), (60, False), (0, True), (30, True), (30, False)):
+        with road.machine.database.transaction() as session:
+            said_at = noon + timedelta(minutes=minutes)
+            consent.note(session, ann, said_at, channel="email", granted=granted, source="store")
+    words = [(one.granted, one.said_at) for one in road.rows(ConsentEntry, channel="email")]
+    assert words[-1] == (False, noon + timedelta(hours=1))
+    assert len(words) == 2
 
 
 def test_a_guest_of_woocommerce_has_no_consent_there_to_change(road: Road) -> None:

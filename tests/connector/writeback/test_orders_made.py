@@ -7,6 +7,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
+from werkzeug.wrappers import Request, Response
 
 from connector.commerce.models import Checkout
 from connector.coupons.models import Coupon
@@ -139,6 +140,30 @@ def test_a_coupon_that_the_store_does_not_take_costs_no_order_and_leaves_nothing
     assert "Send this link" in merchant.reads()
     (made_here,) = set(store.memory.checkouts) - known
     assert made_here in store.memory.orders
+
+
+class CannotDelete(faults.Fault):
+    def answer(self, _: PracticeStore, request: Request, proceed: faults.Proceed) -> Response:
+        return Response("", 503) if request.method == "DELETE" else proceed()
+
+
+def test_what_a_refusal_left_behind_is_not_taken_for_her_order_at_the_next_try(
+    road: Road, merchant: Merchant
+) -> None:
+    """The store went down between refusing the coupon and deleting the draft."""
+    store, page, code = given_ten_percent(road, "woocommerce")
+    store.coupons[code.lower()].minimum = Decimal(100_000)
+    road.machine.platforms["woocommerce"].http.sleep = lambda _: None  # type: ignore[attr-defined] # not in the port
+    known = set(store.memory.checkouts)
+    store.faults.next("orders", *[CannotDelete()] * 20)
+    merchant.opens(page)
+    merchant.presses(f"{page}/order")
+    assert len(set(store.memory.checkouts) - known) == 1
+    store.faults = faults.Faults()
+    road.runs_for(minutes=5)
+    (made_here,) = set(store.memory.checkouts) - known
+    assert made_here in store.memory.orders
+    assert codes_of(store) == [[]]
 
 
 def test_a_product_that_is_gone_makes_no_order_that_costs_nothing(

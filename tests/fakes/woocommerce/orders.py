@@ -176,7 +176,7 @@ class OrderPayloads:
             {"id": checkout.id * 10 + place, "key": key, "value": self.memory.token(of=value)}
             for place, (key, value) in enumerate(hashes.items())
         ]
-        given = dict(checkout.order.meta) if checkout.order else {}
+        given = dict(checkout.order.meta if checkout.order else checkout.meta)
         if checkout.companion_cart:
             given["_askback_cart"] = checkout.companion_cart
         if checkout.reminded_at:

@@ -22,7 +22,7 @@ class Site:
     def index(self) -> dict[str, Any]:
         offset = self.dialect.memory.now().astimezone(self.dialect.zone).utcoffset()
         return {
-            "name": "Practice Shop",
+            "name": self.dialect.memory.title,
             "description": "A shop to practise in",
             "url": self.base_url,
             "home": self.base_url,

@@ -48,6 +48,7 @@ def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
             checkout.coupon = memory.usable_coupon(one["code"], checkout)
         except CouponRefused as problem:
             left = {"new_draft_order_id": checkout.id}
+            keep_meta(checkout.meta, said)
             raise Refusal(400, "woocommerce_rest_invalid_coupon", str(problem), **left) from problem
         checkout.coupon.used_by.append(checkout.email)
         checkout.reckon()

@@ -218,8 +218,8 @@ def test_a_token_that_is_revoked_in_mid_file_ends_the_fetch(shop: PracticeStore)
     asking = Asking(shop)
     cursor = asking.fetch(Resource.PRODUCTS).cursors[3]
     asking.access = replace(asking.access, credentials={"access_token": "shpat_old"})
-    with pytest.raises(AccessLost):
-        asking.fetch(Resource.PRODUCTS, cursor)
+    with pytest.raises(AccessLost):  # at once: with a new token this very place goes on
+        asking.page(Resource.PRODUCTS, cursor)
 
 
 def test_a_storage_that_does_not_say_how_long_its_file_is_is_read_to_its_end() -> None:

@@ -71,6 +71,16 @@ def test_the_newest_order_that_was_bought_is_found(
     )
 
 
+def test_an_order_of_the_checkouts_own_second_is_hers(
+    shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
+) -> None:
+    began = dt.datetime(2026, 11, 20, 11, 0, 0, 700_000, tzinfo=dt.UTC)
+    store.answers = [orders(order(1))]  # 11:00:00: Shopify tells whole seconds
+    found = shopify.find_order(access, dataclasses.replace(two_mugs, created_at=began))
+    assert found is not None
+    assert found.external_id == "1"
+
+
 def test_a_search_that_finds_too_much_buys_nothing(
     shopify: Shopify, store: Loopback, access: Access, two_mugs: CheckoutFacts
 ) -> None:

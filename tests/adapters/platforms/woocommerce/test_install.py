@@ -65,6 +65,12 @@ def test_an_address_is_made_the_one_that_we_call(typed: str, address: str) -> No
         ("javascript:alert(1)", "not a port"),
         ("https://[half", "not the address of a store"),
         ("https://shop.example.com/../etc", "path behind the store's name"),
+        ("https://shop.example.com/%2e%2E", "path behind the store's name"),
+        ("https://shop.example.com/a%2f..", "path behind the store's name"),
+        ("http://[::1%lo;script-src]", "not the name of a store"),
+        ("http://[2001:4860::1%25x]", "not the name of a store"),
+        ("http://[::1]shop:8080", "not the name of a store"),
+        ("http://[v1.shop.example.com]", "not the name of a store"),
     ],
 )
 def test_what_is_no_address_is_refused_in_words(typed: str, words: str) -> None:
