@@ -201,6 +201,14 @@ $shirt->in_stock = false;
 $restore->bring_back( $signature->unpack( $word ) );
 $short = array( array( lines()[0][0], lines()[0][2] ), notices() );
 visitor();
+$mug->purchasable = false;
+$shirt->in_stock  = true;
+WC()->cart->add_to_cart( 40, 1, 41, array( 'attribute_pa_size' => 'M' ) );
+$restore->bring_back( $signature->unpack( $word ) );
+$beside = array( array_column( lines(), 3 ), notices() );
+$mug->purchasable = true;
+$shirt->in_stock  = false;
+visitor();
 $restore->bring_back( $signature->unpack( link_of( 'many things with long names' ) ) );
 
 $settings_page = new Askback_Settings_Page( new Askback_Settings() );
@@ -220,6 +228,7 @@ echo json_encode(
 		'until_slow' => $until_slow,
 		'went'     => $went,
 		'short'    => $short,
+		'beside'   => $beside,
 		'many'     => count( lines() ),
 		'steps'    => $steps,
 		'restored' => $lines,

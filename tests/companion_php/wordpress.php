@@ -23,12 +23,12 @@ class Session {
 }
 
 class Product {
-	public $most = -1; public $id; public $title; public $price; public $in_stock;
+	public $most = -1; public $purchasable = true; public $id; public $title; public $price; public $in_stock;
 	public function __construct( $id, $title, $price, $in_stock = true ) { $this->id = $id; $this->title = $title; $this->price = $price; $this->in_stock = $in_stock; $GLOBALS['catalogue'][ $id ] = $this; }
 	public function get_image_id() { return 7; }
 	public function get_title() { return $this->title; }
 	public function get_sku() { return "SKU-$this->id"; }
-	public function is_purchasable() { return true; }
+	public function is_purchasable() { return $this->purchasable; }
 	public function is_in_stock() { return $this->in_stock; }
 	public function get_max_purchase_quantity() { return $this->most; }
 }

@@ -56,6 +56,15 @@ def test_a_shopper_whom_the_store_did_not_write_to_is_asked_in_time(
     assert len(road.mailbox.to("dana@example.com")) == 1
 
 
+def test_a_store_of_which_no_mail_was_seen_is_not_asked_for_one(road: Road) -> None:
+    store = road.opens("shopify")
+    store.leaves_checkout(ANN, MUG)
+    road.runs_for(hours=2)
+    assert len(road.mailbox.to(ANN)) == 1
+    asked = [one.json["variables"] for one in store.requests if one.json]
+    assert not [one for one in asked if "email_state" in str(one.get("search"))]
+
+
 def test_a_store_that_does_not_answer_this_is_not_waited_for(road: Road) -> None:
     store, _ = written_to(road, "woocommerce")
     # Asked whether she has bought, twice over; then for the mail.

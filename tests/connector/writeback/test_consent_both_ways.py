@@ -77,6 +77,21 @@ def test_a_word_that_waited_does_not_overtake_a_newer_one(road: Road, platform: 
     assert {one.state for one in road.rows(StoreWrite, kind="consent")} == {"done"}
 
 
+def test_a_yes_in_the_store_does_not_turn_our_no_on_its_way_there_into_a_yes(road: Road) -> None:
+    """She unsubscribed here, and that stands until she herself takes it back here."""
+    store = asked(road, "woocommerce")
+    store.faults.next("customers", faults.RateLimited(600))
+    says(road)
+    road.settles()
+    assert word_in(store) is not False
+    (ann,) = road.rows(Customer)
+    with road.machine.database.transaction() as session:
+        said_at = road.clock.advance(minutes=1)
+        consent.note(session, ann, said_at, channel="email", granted=True, source="store")
+    road.runs_for(hours=1)
+    assert word_in(store) is False
+
+
 def test_an_old_word_that_is_told_again_and_again_adds_nothing_to_the_ledger(road: Road) -> None:
     """She said yes at noon and no at one; every night the store's list still has her yes."""
     asked(road, "woocommerce")

@@ -243,6 +243,19 @@ def test_what_comes_back_in_part_is_said_in_part_and_a_variation_by_its_choice(t
 
 
 @needs_php
+def test_another_choice_of_the_same_variation_comes_beside_it_and_what_is_off_sale_does_not(
+    told: Any,
+) -> None:
+    assert told["beside"] == [
+        [{"attribute_pa_size": "M"}, {"attribute_pa_size": "L"}],
+        [
+            "These could not be put back into your cart, because they are not available now: "
+            "Mug &amp; saucer blue"
+        ],
+    ]
+
+
+@needs_php
 def test_a_link_applies_the_promised_coupon_and_a_forged_one_nothing(told: Any) -> None:
     checkout = "https://shop.example.com/checkout/"
     assert told["went"] == [
