@@ -79,7 +79,7 @@ def test_every_page_is_open_to_everybody(locale: str, *, road: Road, enters: Ent
     for name, path in PAGES.items():
         page.goto(f"{road.base_url}{path}")
         expect(page.locator("html")).to_have_attribute("lang", locale)
-        found[name] = faults(page)
+        found[name] = faults(page, locale)
     assert {name: against for name, against in found.items() if against} == {}
 
 

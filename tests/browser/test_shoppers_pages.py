@@ -98,7 +98,7 @@ def test_every_page_is_open_to_everybody(locale: str, *, pages: Pages, open_page
     found = {}
     for name, (template, facts) in every_page(locale).items():
         page.goto(pages.show(f"/{name}", template, facts))
-        found[name] = faults(page)
+        found[name] = faults(page, locale)
     assert {name: against for name, against in found.items() if against} == {}
 
 
