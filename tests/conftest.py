@@ -20,6 +20,7 @@ from tests import databases
 from tests.busy_store import busy_store
 from tests.fakes import Clock
 from tests.road import Road, environment, served
+from tests.routing import builders_when_needed
 
 gc.disable()  # until all tests are loaded
 
@@ -48,6 +49,14 @@ def statements_are_compiled_once() -> Iterator[None]:
         for kind in kinds:
             patch.setattr(kind, "__eq__", lambda one, other: type(one) is type(other))
             patch.setattr(kind, "__hash__", lambda one: hash(type(one)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_are_built_when_needed() -> Iterator[None]:
+    """Every test has an app of its own, whose every route would be made ready to be written out."""
+    with pytest.MonkeyPatch.context() as patch:
+        builders_when_needed(patch)
         yield
 
 
