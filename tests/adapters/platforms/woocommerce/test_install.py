@@ -69,7 +69,8 @@ def test_an_address_is_made_the_one_that_we_call(typed: str, address: str) -> No
         ("https://shop.example.com/a%2f..", "path behind the store's name"),
         ("http://[::1%lo;script-src]", "not the name of a store"),
         ("http://[2001:4860::1%25x]", "not the name of a store"),
-        ("http://[::1]shop:8080", "not the name of a store"),
+        # Which of the two it is told not to be depends on the patch level of Python.
+        ("http://[::1]shop:8080", "of a store"),
         ("http://[v1.shop.example.com]", "not the name of a store"),
     ],
 )
