@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from connector import clock, log
 from connector.commerce import actions as commerce
-from connector.commerce import keeping
-from connector.database import insert, lock_store
+from connector.database import add_missing, lock_store
 from connector.machine import Machine
 from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
@@ -148,10 +147,8 @@ def _count(row: Cursor, page: Page, faults: Sequence[str], now: datetime) -> Non
 
 def _sight(session: Session, cursor_id: int, page: Page) -> None:
     seen = {name for record in page.records for name in rules.names(record)}
-    if seen:
-        table = keeping.table_of(Sighting)
-        rows = [{"cursor_id": cursor_id, "kind": k, "external_id": n} for k, n in sorted(seen)]
-        session.execute(insert(session, table).on_conflict_do_nothing(), rows)
+    rows = [{"cursor_id": cursor_id, "kind": k, "external_id": n} for k, n in sorted(seen)]
+    add_missing(session, Sighting, rows)
 
 
 def _finish(desk: _Desk, page: Page) -> None:
