@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 from benchmarks import payloads
 from benchmarks.ground import BACKENDS, Ground, ground
 from benchmarks.results import Row
+from connector import garbage
 from connector.commerce.models import OrderLine
 from connector.inbox import actions
 from connector.inbox.intake import pack
@@ -40,6 +41,7 @@ def _measure(place: Ground, backend: str) -> Row:
     applied: list[float] = []
     jobs: list[float] = []
     sources = {name: payloads.orders(name, TURNS * DELIVERIES) for name in place.store_ids}
+    garbage.settle()  # as a worker does; the empty jobs have it too
     for _ in range(TURNS):
         for platform, source in sources.items():
             deliver(place, platform, islice(source, DELIVERIES))

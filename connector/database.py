@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     event,
+    func,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -179,6 +181,28 @@ def among(session: Session, column: Any, values: Collection[Any]) -> ColumnEleme
     if session.get_bind().dialect.name == "postgresql":
         return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type)))  # type: ignore[no-any-return] # a column's own comparison
     return column.in_(values)  # type: ignore[no-any-return] # as above
+
+
+def add_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows whose unique keys are not there yet; all rows have the same columns.
+
+    On PostgreSQL each column is one array, as in `among`.
+    """
+    if not rows:
+        return
+    table = model.__table__
+    statement = insert(session, table).on_conflict_do_nothing()
+    if session.get_bind().dialect.name != "postgresql":
+        session.execute(statement, rows)
+        return
+    arrays = {
+        name: bindparam(
+            name, [row[name] for row in rows], type_=postgresql.ARRAY(table.c[name].type)
+        )
+        for name in rows[0]
+    }
+    told = func.unnest(*arrays.values()).table_valued(*arrays).render_derived()
+    session.execute(statement.from_select(list(arrays), select(*told.c)))
 
 
 def lock_store(session: Session, store_id: int) -> None:

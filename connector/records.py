@@ -108,6 +108,9 @@ class Checkout:
     payment_failure: str = ""
     completed_at: datetime | None = None
     listed: bool = False
+    asked_at: datetime | None = field(default=None, repr=False, compare=False)
+    is_back: bool = field(default=False, repr=False, compare=False)
+    """See Order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,7 @@ class Order:
     `is_final` says that the platform never takes this state back. `asked_at`: when the store was
     asked for it; None where it told so by itself. Stores write whole seconds, in which things
     change twice: among tellings of one second, what was asked for last is the newest.
+    `is_back`: told because it was taken out of the trash.
     """
 
     external_id: str
@@ -174,6 +178,7 @@ class Order:
     fulfillments: tuple[Fulfillment, ...] = ()
     refunds: tuple[Refund, ...] = ()
     asked_at: datetime | None = field(default=None, repr=False, compare=False)
+    is_back: bool = field(default=False, repr=False, compare=False)
     is_nobodys: bool = field(default=False, repr=False, compare=False)
     """Its buyer asked to be forgotten: no adapter says so, the keeper of the orders is told."""
 
@@ -208,6 +213,7 @@ class Product:
     variants: tuple[Variant, ...] = ()
     is_partial: bool = False
     asked_at: datetime | None = field(default=None, repr=False, compare=False)
+    is_back: bool = field(default=False, repr=False, compare=False)
     """See Order."""
 
 
@@ -216,12 +222,13 @@ class Deleted:
     """The store dropped something. `kind` is checkout, order, product or customer.
 
     Shopify's checkouts/delete names no token, only the cart's: then `external_id` is ""
-    and `cart_token` is given.
+    and `cart_token` is given. `at`: when, by the store's clock; None: no later than when we heard.
     """
 
     kind: str
     external_id: str
     cart_token: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

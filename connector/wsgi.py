@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from connector import bootstrap, lifeline, log, settings
+from connector import bootstrap, garbage, lifeline, log, settings
 from connector.home import environment
 from connector.web import create_app
 
@@ -31,7 +30,7 @@ def make() -> Flask:
         environ["wsgi.input_terminated"] = True
         return inside(environ, start)
 
-    gc.freeze()  # what is loaded stays: looking through it was a pause in somebody's request
+    garbage.settle()  # looking through it was a pause in somebody's request
     app.wsgi_app = ends_the_body  # type: ignore[method-assign, assignment] # Flask's way to wrap
     return app
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import threading
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.worker import DequeueStrategy
 
-from connector import log
+from connector import garbage, log
 from connector.errors import Permanent
 from connector.machine import Machine
 from jobs import queues
@@ -72,7 +71,7 @@ def run(machine: Machine, names: Sequence[str] = queues.ALL) -> None:
     crew = Crew(machine)
     _desk[:] = [Desk(Bell(redis), crew)]
     stop = threading.Event()
-    gc.freeze()  # what is loaded stays: looking through it again and again costs a tenth
+    garbage.settle()
     _log.info("working", queues=list(names))
     try:
         while not stop.is_set():

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import keeping, rules
+from connector.commerce import graves, keeping, rules
 from connector.commerce.models import Product, Variant
 from connector.commerce.rules import Row
 from connector.money import Money
@@ -23,12 +23,12 @@ def keep_products(
     """Merge products and their variants; a partial one (a lone variation) only adds its own."""
     products = [one for one, _ in told]
     whole = [one for one in products if not one.is_partial]
-    graves = keeping.buried(session, store_id, "product", {one.external_id for one in whole})
+    heard = [(one, heard_at) for one, heard_at in told if not one.is_partial]
+    dead = graves.among_the_living(session, store_id, "product", heard)
     rows = []
     for one in whole:
         row = _row(one)
-        dead = graves.get(one.external_id)
-        row["deleted_at"] = dead if dead and dead >= one.updated_at else None
+        row["deleted_at"] = rules.dropped(dead.get(one.external_id), one.updated_at)
         rows.append(row)
     changes = keeping.keep(session, Product, store_id, rows)
     current = {change.after["external_id"]: change.after["version"] for change in changes}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import carts, keeping, people, rules
+from connector.commerce import carts, graves, keeping, people, rules
 from connector.commerce.keeping import Change
 from connector.commerce.models import Checkout, CheckoutLine, CheckoutState, Customer, Order
 from connector.commerce.rules import Row
@@ -30,16 +30,16 @@ def keep_checkouts(session: Session, store_id: int, told: Sequence[Told]) -> lis
     )
     registered = _registered(session, customer_ids)
     names = {one.external_id for one, _ in told}
-    graves = keeping.buried(session, store_id, "checkout", names)
+    dead = graves.among_the_living(session, store_id, "checkout", told)
     tokens = {one.cart_token for one, _ in told if one.cart_token}
-    cart_graves = keeping.buried(session, store_id, "cart", tokens)
+    dead_carts = graves.standing(session, store_id, "cart", tokens)
     bought = _bought(session, store_id, names)
     rows = []
     for (checkout, received_at), customer_id in zip(told, customer_ids, strict=True):
         row = _row(checkout, received_at, customer_id, known_customer=customer_id in registered)
         row["completed_at"] = rules.earliest(row["completed_at"], bought.get(checkout.external_id))
-        dead = graves.get(checkout.external_id) or cart_graves.get(checkout.cart_token)
-        row["deleted_at"] = dead if dead and dead >= checkout.updated_at else None
+        dropped_at = dead.get(checkout.external_id) or dead_carts.get(checkout.cart_token)
+        row["deleted_at"] = rules.dropped(dropped_at, checkout.updated_at)
         rows.append(row)
     changes = keeping.keep(session, Checkout, store_id, rows, sticky=_STICKY)
     lines = lines_of(changes, [one for one, _ in told], rows)

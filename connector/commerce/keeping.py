@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from connector import database
 from connector.commerce.copying import copy, copy_with_ids, is_postgresql
-from connector.commerce.models import Tombstone
 from connector.commerce.rules import Row, settle
 from connector.database import Base, among
 
@@ -113,19 +112,6 @@ def replace_lines(
         copy(session, table, rows)
     elif rows:
         session.execute(insert(table), rows)
-
-
-def buried(session: Session, store_id: int, kind: str, names: Iterable[str]) -> dict[str, Any]:
-    """When the store dropped each of these, where it did."""
-    found: dict[str, Any] = {}
-    for part in parts(sorted(names)):
-        query = select(Tombstone.external_id, Tombstone.deleted_at).where(
-            Tombstone.store_id == store_id,
-            Tombstone.kind == kind,
-            among(session, Tombstone.external_id, part),
-        )
-        found.update((name, moment) for name, moment in session.execute(query))
-    return found
 
 
 def parts(names: Sequence[Any]) -> Iterable[Sequence[Any]]:

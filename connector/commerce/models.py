@@ -270,7 +270,10 @@ class Forgotten(Base):
 
 
 class Tombstone(Base):
-    """What the store said it dropped, even before we knew it: a late copy does not revive it."""
+    """What the store said it dropped, even before we knew it: a late copy does not revive it.
+
+    `risen_at`: when it was last known to be there again (graves.py).
+    """
 
     __tablename__ = "tombstones"
     __table_args__ = (UniqueConstraint("store_id", "kind", "external_id"),)
@@ -279,4 +282,5 @@ class Tombstone(Base):
     store_id: Mapped[int] = _store()
     kind: Mapped[str] = mapped_column(String(16))
     external_id: Mapped[str] = mapped_column(String(128))
-    deleted_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    risen_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import carts, keeping, people, rules
+from connector.commerce import carts, graves, keeping, people, rules
 from connector.commerce.checkouts import lines_of
 from connector.commerce.keeping import Change
 from connector.commerce.models import Checkout, Fulfillment, Order, OrderLine, Refund
@@ -36,12 +36,11 @@ def keep_orders(
     carts.learn(session, store_id, names)
     customer_ids = people.resolve(session, store_id, [(o.customer, o.updated_at) for o in orders])
     _keep_nobodys(session, store_id, orders, customer_ids)
-    graves = keeping.buried(session, store_id, "order", {o.external_id for o in orders})
+    dead = graves.among_the_living(session, store_id, "order", told)
     rows = []
     for order, customer_id in zip(orders, customer_ids, strict=True):
         row = _row(order, customer_id)
-        dead = graves.get(order.external_id)
-        row["deleted_at"] = dead if dead and dead >= order.updated_at else None
+        row["deleted_at"] = rules.dropped(dead.get(order.external_id), order.updated_at)
         rows.append(row)
     changes = keeping.keep(session, Order, store_id, rows, sticky=_STICKY)
     lines = lines_of(changes, orders, rows)

@@ -1,4 +1,4 @@
-"""What a store dropped stays dropped, even when an older copy of it comes late."""
+"""What a store drops is marked, and what went with it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import keeping
-from connector.commerce.models import Checkout, Customer, Order, Product, Tombstone
+from connector.commerce import graves
+from connector.commerce.models import Checkout, Customer, Order, Product
 from connector.timeline.events import Event, Name
 
 Removable = type[Checkout] | type[Order] | type[Product] | type[Customer]
@@ -28,15 +28,15 @@ def keep_deletions(
 ) -> list[Event]:
     """Remember each removal and mark what it removed; a checkout may be named by its cart."""
     events: list[Event] = []
-    for gone, moment in told:
+    for gone, heard_at in told:
+        moment = gone.at or heard_at
         if gone.cart_token:
-            _bury(session, store_id, "cart", gone.cart_token, moment)
-        for name in _names(session, store_id, gone):
-            _bury(session, store_id, gone.kind, name, moment)
-            events += _mark(session, store_id, gone.kind, name, moment)
-        for name in _carts(session, store_id, gone):
-            _bury(session, store_id, "checkout", name, moment)
-            events += _mark(session, store_id, "checkout", name, moment)
+            graves.bury(session, store_id, "cart", gone.cart_token, moment)
+        gone_with_it = [(gone.kind, name) for name in _names(session, store_id, gone)]
+        gone_with_it += [("checkout", name) for name in _carts(session, store_id, gone)]
+        for kind, name in gone_with_it:
+            if graves.bury(session, store_id, kind, name, moment):
+                events += _mark(session, store_id, (kind, name), moment, timed=bool(gone.at))
     return events
 
 
@@ -63,19 +63,18 @@ def _names(session: Session, store_id: int, gone: records.Deleted) -> list[str]:
     return list(session.scalars(query)) if gone.cart_token else []
 
 
-def _bury(session: Session, store_id: int, kind: str, name: str, moment: datetime) -> None:
-    row = {"store_id": store_id, "kind": kind, "external_id": name, "deleted_at": moment}
-    keeping.upsert(session, Tombstone, [row], ("store_id", "kind", "external_id"))
-
-
-def _mark(session: Session, store_id: int, kind: str, name: str, moment: datetime) -> list[Event]:
+def _mark(
+    session: Session, store_id: int, what: tuple[str, str], moment: datetime, *, timed: bool
+) -> list[Event]:
+    """By the store's own clock, what changed after its removal is not what was removed."""
+    kind, name = what
     model = MODELS[kind]
-    marked = session.execute(
-        update(model)
-        .where(model.store_id == store_id, model.external_id == name, model.deleted_at.is_(None))
-        .values(deleted_at=moment)
-        .returning(model.id)
-    ).scalars()
+    statement = update(model).where(
+        model.store_id == store_id, model.external_id == name, model.deleted_at.is_(None)
+    )
+    if timed and not issubclass(model, Customer):
+        statement = statement.where(model.updated_at <= moment)
+    marked = session.execute(statement.values(deleted_at=moment).returning(model.id)).scalars()
     return [
         Event(
             name=Name.CHECKOUT_DELETED,

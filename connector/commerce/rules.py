@@ -121,6 +121,11 @@ def stage(checkout: records.Checkout, *, known_customer: bool) -> Stage:
     return Stage.ADDED_PRODUCTS
 
 
+def dropped(dropped_at: datetime | None, updated_at: datetime) -> datetime | None:
+    """When a thing was dropped that says it was last changed at `updated_at`; None: it stands."""
+    return dropped_at if dropped_at and dropped_at >= updated_at else None
+
+
 _KEPT = frozenset({"cart_token", "recovery_url"})
 """A store does not always tell the cart, nor the way back; who has heard of them keeps them."""
 
@@ -137,6 +142,8 @@ def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -
     truth = {name: newer[name] for name in told}
     for name in sticky:
         truth[name] = earliest(known[name], told[name])
+    if "deleted_at" in truth and not (known["deleted_at"] and told["deleted_at"]):
+        truth["deleted_at"] = None  # one of the two has heard that it stands, whichever is newer
     for name in _KEPT & truth.keys():
         truth[name] = newer[name] or older[name]
     if "heard_version" in truth:

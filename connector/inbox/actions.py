@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from connector.inbox.models import Delivery, DeliveryState
 from connector.machine import Machine
 from connector.nudge import nudge
 from connector.ports.platform import Platform
-from connector.records import SetAside
+from connector.records import Deleted, SetAside, Uninstalled
 from connector.stores.models import Store
 from connector.timeline import actions as timeline
 
@@ -72,12 +72,7 @@ def apply(machine: Machine, store_id: int, now: datetime, *, limit: int = BATCH)
         connected_at = store.connected_at
     if not claimed:
         return 0
-    outcomes = [
-        Outcome(delivery=one, state=DeliveryState.SET_ASIDE, reason=LATE)
-        if _is_over(one, connected_at)
-        else _translate(platform, one)
-        for one in claimed
-    ]
+    outcomes = [_translate(platform, one, connected_at) for one in claimed]
     emptied = 0
     try:
         emptied = _write(machine, store_id, outcomes, now)
@@ -109,15 +104,20 @@ def _claim(session: Session, store_id: int, now: datetime, limit: int) -> list[C
     return sorted((Claimed(**row) for row in rows), key=lambda one: one.id)
 
 
-def _is_over(delivery: Claimed, connected_at: datetime | None) -> bool:
-    """Told late, for hours of retries: the merchant has let us in since."""
+def _in_time(record: Any, delivery: Claimed, connected_at: datetime | None) -> Any:
+    """The record with its own time; a leaving told late, for hours of retries, is over: the
+    merchant has let us in since."""
     happened_at = delivery.happened_at
-    return bool(happened_at and connected_at and happened_at < connected_at)
+    if happened_at and isinstance(record, Deleted):
+        return replace(record, at=happened_at)
+    over = happened_at and connected_at and happened_at < connected_at
+    return SetAside(reason=LATE) if over and isinstance(record, Uninstalled) else record
 
 
-def _translate(platform: Platform, delivery: Claimed) -> Outcome:
+def _translate(platform: Platform, delivery: Claimed, connected_at: datetime | None) -> Outcome:
     try:
-        records = platform.read(delivery.topic, unpack(delivery.body))
+        read = platform.read(delivery.topic, unpack(delivery.body))
+        records = [_in_time(one, delivery, connected_at) for one in read]
     except AskbackError as problem:
         return Outcome(delivery=delivery, state=DeliveryState.PARKED, reason=str(problem)[:2000])
     except Exception as problem:  # noqa: BLE001 # a reader's bug parks its delivery, with its name

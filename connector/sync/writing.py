@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from connector import clock, log
 from connector.commerce import actions as commerce
-from connector.commerce import keeping
-from connector.database import insert, lock_store
+from connector.database import add_missing, lock_store
 from connector.machine import Machine
 from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
-from connector.records import Order, Product, Record, SetAside
+from connector.records import Checkout, Order, Product, SetAside
 from connector.stores.models import Store, StoreState
 from connector.sync import removals, rules
 from connector.sync.fetching import Claim, Expired, Failed, Later, Lost, Outcome
@@ -73,8 +72,8 @@ def _settle(
         match outcome:
             case Page():
                 keep = _keep_one_by_one if one_by_one else _keep
-                faults = keep(session, claim.store_id, outcome, now)
-                _advance(desk, outcome, faults)
+                page = _asked(outcome, row.started_at or now)
+                _advance(desk, page, keep(session, claim.store_id, page, now))
             case Later():
                 row.tries, row.error = row.tries + 1, outcome.reason[:_LONGEST]
                 jitter = random.random()  # noqa: S311 # spreads calls, keeps no secret
@@ -89,15 +88,19 @@ def _settle(
 
 
 def _keep(session: Session, store_id: int, page: Page, now: datetime) -> list[str]:
-    told = [(_asked(one, now), now) for one in page.records if not isinstance(one, SetAside)]
+    told = [(one, now) for one in page.records if not isinstance(one, SetAside)]
     timeline.record(session, commerce.keep(session, store_id, told))
     return []
 
 
-def _asked(record: Record, now: datetime) -> Record:
-    if isinstance(record, Order | Product):
-        return replace(record, asked_at=now)
-    return record
+def _asked(page: Page, asked_at: datetime) -> Page:
+    """The page's records with the moment of asking: no later than the store answered, wherever
+    in its run the page was fetched."""
+    asked = (
+        replace(one, asked_at=asked_at) if isinstance(one, Checkout | Order | Product) else one
+        for one in page.records
+    )
+    return replace(page, records=tuple(asked))
 
 
 def _keep_one_by_one(session: Session, store_id: int, page: Page, now: datetime) -> list[str]:
@@ -108,7 +111,7 @@ def _keep_one_by_one(session: Session, store_id: int, page: Page, now: datetime)
             continue
         try:
             with session.begin_nested():
-                told = [(_asked(one, now), now)]
+                told = [(one, now)]
                 timeline.record(session, commerce.keep(session, store_id, told))
         except Exception as problem:  # noqa: BLE001 # shown with the list; the others are kept
             name = getattr(one, "external_id", "")
@@ -148,10 +151,8 @@ def _count(row: Cursor, page: Page, faults: Sequence[str], now: datetime) -> Non
 
 def _sight(session: Session, cursor_id: int, page: Page) -> None:
     seen = {name for record in page.records for name in rules.names(record)}
-    if seen:
-        table = keeping.table_of(Sighting)
-        rows = [{"cursor_id": cursor_id, "kind": k, "external_id": n} for k, n in sorted(seen)]
-        session.execute(insert(session, table).on_conflict_do_nothing(), rows)
+    rows = [{"cursor_id": cursor_id, "kind": k, "external_id": n} for k, n in sorted(seen)]
+    add_missing(session, Sighting, rows)
 
 
 def _finish(desk: _Desk, page: Page) -> None:

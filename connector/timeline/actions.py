@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
-from connector.database import insert
+from connector.database import add_missing
 from connector.timeline.events import SIGNALS, Event, Name
 from connector.timeline.models import TimelineEvent
 
@@ -32,8 +32,7 @@ def on(*names: Name) -> Callable[[Listener], Listener]:
 def record(session: Session, events: Sequence[Event]) -> None:
     """Write the events (telling one twice changes nothing) and let the listeners act."""
     rows = [_row(event) for event in events if event.name not in SIGNALS]
-    if rows:
-        session.execute(insert(session, TimelineEvent).on_conflict_do_nothing(), rows)
+    add_missing(session, TimelineEvent, rows)
     by_name: dict[Name, list[Event]] = {}
     for event in events:
         by_name.setdefault(event.name, []).append(event)

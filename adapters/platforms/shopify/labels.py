@@ -10,8 +10,8 @@ from connector.ports.platform import Envelope, Label
 
 LONGEST = 255
 UNKNOWN = "unknown"
-UNDOES_LATER = frozenset({"app/uninstalled"})
-"""Topics whose late copy would undo what the merchant did since."""
+UNDOES_LATER = ("app/uninstalled", "/delete")
+"""Ends of topics whose late copy would undo what was done since."""
 
 
 def label(envelope: Envelope) -> Label:
@@ -28,7 +28,7 @@ def label(envelope: Envelope) -> Label:
         dedupe_key=_short(f"{topic}:{name}"),
         delivery_id=_short(f"{topic}:{webhook}") if webhook else None,
         happened_at=_moment(header("x-shopify-triggered-at", ""))
-        if topic in UNDOES_LATER
+        if topic.endswith(UNDOES_LATER)
         else None,
     )
 
