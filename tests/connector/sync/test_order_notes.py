@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from connector.commerce.models import Checkout, Order, OrderNote
 from connector.messages.models import Message
@@ -228,12 +229,11 @@ def test_who_was_erased_is_in_no_note_read_before_or_afterwards(any_road: Road) 
     assert [one.text for one in road.rows(OrderNote)] == ["Birch rang"]
 
 
-def test_no_log_shows_what_was_noted(
-    road: Road, store: PracticeStore, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_log_shows_what_was_noted(road: Road, store: PracticeStore) -> None:
     store.notes(fails(store, ANN, DECLINED), "Rings on Monday", "Dana")
-    looks(road)
-    said = "".join(capsys.readouterr())
+    with capture_logs() as lines:
+        looks(road)
+    said = str(lines)
     assert "notes read" in said
     assert [one for one in (DECLINED, "Monday", "Dana", ANN) if one in said] == []
 
