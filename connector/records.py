@@ -184,6 +184,31 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note in the store's own list beside an order, as plain text.
+
+    `author` is the person who wrote it, "" for the store itself or a program. `moved_to`: the
+    store noted with it that the order's state changed; its own sentence about that is not in
+    `text`, which is then the reason that was given, or "".
+    """
+
+    external_id: str
+    text: str
+    written_at: datetime
+    author: str = ""
+    for_customer: bool = False
+    moved_to: OrderState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNotes:
+    """All notes that an order has now, the oldest first; None: they could not be read."""
+
+    order_external_id: str
+    notes: tuple[Note, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """What is put into a cart: one size and colour of a product; `stock` None: not counted.
 
@@ -278,6 +303,7 @@ class SetAside:
 Record = (
     Checkout
     | Order
+    | OrderNotes
     | Fulfillment
     | Refund
     | Product

@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connector import records
-from connector.commerce import catalogue, checkouts, forgetting, orders, people, removals
+from connector.commerce import (
+    catalogue,
+    checkouts,
+    forgetting,
+    notes,
+    orders,
+    people,
+    removals,
+)
 from connector.database import lock_store
 from connector.timeline.events import Event, Name
 
@@ -118,6 +126,7 @@ KEEPERS: dict[type, Keeper] = {
     records.Product: catalogue.keep_products,
     records.Checkout: checkouts.keep_checkouts,
     records.Order: orders.keep_orders,
+    records.OrderNotes: notes.keep_notes,
     records.Fulfillment: _fulfillments,
     records.Refund: _refunds,
     records.Deleted: removals.keep_deletions,

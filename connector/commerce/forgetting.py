@@ -118,7 +118,9 @@ class Memory:
         _write(self.session, self.store_id, self.store_key, purchases)
 
 
-_PURCHASES = (records.Order, records.Checkout, records.Fulfillment, records.Refund)
+_PURCHASES = (
+    records.Order, records.Checkout, records.Fulfillment, records.Refund, records.OrderNotes
+)  # fmt: skip
 
 
 def look(session: Session, store_id: int) -> Memory | None:
@@ -167,7 +169,7 @@ def _names(record: Any) -> tuple[str, ...]:
         case records.Checkout():
             known = (record.external_id, record.cart_token, record.formerly)
             return (*(checkout(one) for one in known if one), *_of(record.customer))
-        case records.Fulfillment() | records.Refund():
+        case records.Fulfillment() | records.Refund() | records.OrderNotes():
             return (order(record.order_external_id),)
     return _of(_person(record))
 
@@ -203,4 +205,6 @@ def _nameless(record: Any) -> Any:
             return replace(record, tracking_numbers=(), tracking_urls=())
         case records.Refund():
             return replace(record, reason="")
+        case records.OrderNotes():
+            return replace(record, notes=())
     return None

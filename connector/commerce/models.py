@@ -113,6 +113,9 @@ class Checkout(Base):
     stage: Mapped[int] = mapped_column(default=1)
     payment_failed: Mapped[bool] = mapped_column(default=False)
     payment_failure: Mapped[str] = mapped_column(Text, default="")
+    failure_noted: Mapped[str] = mapped_column(Text, default="")
+    """The gateway's own reason, read from the order's notes: no telling of the checkout, however
+    new or late, has a word on it (decisions/0022)."""
     payment_method: Mapped[str] = mapped_column(String(100), default="")
     currency: Mapped[str] = mapped_column(String(3))
     total_minor: Mapped[int] = mapped_column(BigInteger)
@@ -134,6 +137,15 @@ class Checkout(Base):
     passed_over: Mapped[str] = mapped_column(Text, default="")
     """Why this silence opened no case ("left before Askback was switched on")."""
 
+    @property
+    def failure(self) -> str:
+        """Why her payment failed, in the gateway's words where they are known (mission M013)."""
+        return (self.failure_noted or self.payment_failure) if self.payment_failed else ""
+
+
+_NOTED = "state IN ('failed', 'pending', 'on_hold', 'cancelled')"
+"""The orders whose notes are read (notes.NOTED): unfinished ones, a few of a store's many."""
+
 
 class Order(Base):
     """An order as the store has it. `state` is ours, `status` the store's word."""
@@ -144,7 +156,9 @@ class Order(Base):
         Index(None, "store_id", "customer_id", "placed_at"),
         Index(None, "store_id", "checkout_external_id"),
         Index(None, "store_id", "email_key"),
-    )
+        Index("ix_orders_noted", "store_id", "updated_at", sqlite_where=text(_NOTED),
+              postgresql_where=text(_NOTED)),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     store_id: Mapped[int] = _store()
@@ -174,7 +188,29 @@ class Order(Base):
     """When the store first said that it was bought; stays when it is cancelled later."""
     paid_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    notes_read_at: Mapped[datetime | None]
+    """When the store was last asked for its notes; None: never, or not since it changed."""
     deleted_at: Mapped[datetime | None]
+
+
+class OrderNote(Base):
+    """A note that a person wrote beside an order in the store, or that its customer was sent."""
+
+    __tablename__ = "order_notes"
+    __table_args__ = (
+        UniqueConstraint("store_id", "external_id"),
+        Index(None, "store_id", "order_external_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    store_id: Mapped[int] = _store()
+    external_id: Mapped[str] = mapped_column(String(64))
+    order_external_id: Mapped[str] = mapped_column(String(128))
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(200), default="")
+    """The person's name in the store; "" for a program's note."""
+    for_customer: Mapped[bool]
+    written_at: Mapped[datetime]
 
 
 class _LineColumns:

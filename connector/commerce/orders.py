@@ -162,6 +162,7 @@ def _row(order: records.Order, customer_id: int | None) -> Row:
         else None,
         "paid_at": order.paid_at,
         "cancelled_at": order.cancelled_at,
+        "notes_read_at": None,
     }  # fmt: skip
 
 

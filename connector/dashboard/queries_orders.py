@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from connector.commerce.models import Checkout, CheckoutLine, CheckoutState, Customer, Order
+from connector.commerce.models import (
+    Checkout,
+    CheckoutLine,
+    CheckoutState,
+    Customer,
+    Order,
+    OrderNote,
+)
 from connector.coupons.models import Coupon
 from connector.dashboard import rules
 from connector.detection.models import Case
@@ -84,6 +92,39 @@ class Row:
         if self.case is None and self.checkout.state == CheckoutState.ABANDONED:
             return ["a newer checkout took its place"]
         return []
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A note in the store, as the customer's story tells it among the events."""
+
+    note: OrderNote
+
+    @property
+    def name(self) -> str:
+        return "note.for_customer" if self.note.for_customer else "note.in_store"
+
+    @property
+    def happened_at(self) -> datetime:
+        return self.note.written_at
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return {"words": self.note.text, "author": self.note.author}
+
+
+def notes(session: Session, row: Row, most: int) -> list[Noted]:
+    """The newest notes beside the order of this checkout and the customer's others."""
+    own = Order.checkout_external_id == row.checkout.external_id
+    hers = own if row.customer is None else own | (Order.customer_id == row.customer.id)
+    query = (
+        select(OrderNote)
+        .join(Order, Order.external_id == OrderNote.order_external_id)
+        .where(OrderNote.store_id == row.store.id, Order.store_id == row.store.id, hers)
+        .order_by(OrderNote.written_at.desc(), OrderNote.id.desc())
+        .limit(most)
+    )
+    return [Noted(one) for one in session.scalars(query)]
 
 
 def page_of_rows(

@@ -50,6 +50,7 @@ _SAID = (
     (r"this platform shows its customers no notes", "no_customer_notes"),
     (r"a guest: the store keeps no consent of hers", "guest_consent"),
     (r"the order is gone", "order_gone"),
+    (r"the order is in the store's trash", "order_in_trash"),
     (r"already bought, or there is nothing left in the cart", "nothing_to_order"),
     (r"too old when the store could be reached again", "write_too_old"),
     (r"given up after (?P<tries>\d+) tries: (?P<why>.*)", "given_up"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,8 +105,14 @@ def _spoken_line(line: CheckoutLine) -> dict[str, Any]:
     }
 
 
-def _story(session: Session, row: Row) -> list[TimelineEvent]:
-    """What happened to this customer in this store, newest first."""
+def _story(session: Session, row: Row) -> list[TimelineEvent | queries_orders.Noted]:
+    """What happened to this customer in this store, newest first, and what was noted there."""
+    told: list[TimelineEvent | queries_orders.Noted] = [*_events(session, row)]
+    told += queries_orders.notes(session, row, LONGEST_STORY)
+    return sorted(told, key=lambda one: one.happened_at, reverse=True)[:LONGEST_STORY]
+
+
+def _events(session: Session, row: Row) -> Sequence[TimelineEvent]:
     if row.customer is None:
         return []
     query = (
@@ -117,7 +124,7 @@ def _story(session: Session, row: Row) -> list[TimelineEvent]:
         .order_by(TimelineEvent.happened_at.desc(), TimelineEvent.id.desc())
         .limit(LONGEST_STORY)
     )
-    return list(session.scalars(query))
+    return session.scalars(query).all()
 
 
 def _cart_url(row: Row) -> str:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from connector.ports.notices import Notice
 from connector.ports.platform import Access
-from connector.records import Record
+from connector.records import OrderNotes, Record
 
 
 class Resource(StrEnum):
@@ -80,6 +80,8 @@ class Feed(ABC):
     """How the names begin of checkouts that are on no list, because we heard of them elsewhere."""
     nightly_in_full: frozenset[Resource] = frozenset()
     """Resources that are looked at in full every night, not only their last days."""
+    tells_notes: bool = False
+    """Have orders notes of which neither a webhook nor a list tells (`notes`)?"""
     wants_secret: bool = False
     """Does each store sign its webhooks with a secret of its own?"""
 
@@ -104,6 +106,14 @@ class Feed(ABC):
         Raises AccessLost, Retryable.
         """
         return LookedUp(gone=frozenset(missing))
+
+    def notes(self, access: Access, orders: Sequence[str]) -> tuple[OrderNotes, ...]:
+        """The notes of these orders, by external id; what was not asked for in time is left out.
+
+        Without `tells_notes` there are none to ask for. Raises AccessLost, Retryable.
+        """
+        del access, orders
+        return ()
 
     @abstractmethod
     def reconcile_webhooks(

@@ -73,6 +73,10 @@ class OrderLink:
     coupon_codes: Sequence[str] = ()
 
 
+IN_TRASH = "in_trash"
+"""Code of Refused: the merchant threw the order away, and a note would still be sent."""
+
+
 class StoreWriter(ABC):
     """The part of a platform that changes a store.
 
@@ -93,7 +97,11 @@ class StoreWriter(ABC):
 
     @abstractmethod
     def note_order(self, access: Access, note: OrderNote) -> None:
-        """Add the note, unless one with its marker is there. What stood there stays."""
+        """Add the note, unless one with its marker is there. What stood there stays.
+
+        Refused with IN_TRASH where a note for the customer would be sent about an order that was
+        thrown away.
+        """
 
     @abstractmethod
     def tag_order(self, access: Access, tags: OrderTags) -> None:

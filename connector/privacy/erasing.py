@@ -11,7 +11,7 @@ from sqlalchemy import String as Text
 from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
-from connector.commerce.models import Checkout, CheckoutState, Customer, Order
+from connector.commerce.models import Checkout, CheckoutState, Customer, Order, OrderNote
 from connector.consent import actions as consent
 from connector.consent.models import ConsentEntry, Suppression
 from connector.coupons.models import Coupon, LedgerEntry
@@ -42,6 +42,7 @@ def erase(
     _stop(session, ids, now)
     counts = {
         "messages": _messages(session, ids),
+        "order_notes": _notes(session, store.id, ids, person),
         "bought": _bought(session, store.id, ids, person, now),
         "consent": _consent(session, store, ids, person, now),
         "store_writes": _writes(session, ids, now),
@@ -106,6 +107,18 @@ def _messages(session: Session, ids: Sequence[int]) -> int:
     )
 
 
+def _notes(session: Session, store_id: int, ids: Sequence[int], person: Person) -> int:
+    """What was written beside her orders; before the orders forget whose they were."""
+    hers = or_(
+        among(session, Order.customer_id, ids), among(session, Order.email_key, person.emails)
+    )
+    orders = select(Order.external_id).where(Order.store_id == store_id, hers)
+    gone = delete(OrderNote).where(
+        OrderNote.store_id == store_id, OrderNote.order_external_id.in_(orders)
+    )
+    return _count(session.execute(gone))
+
+
 def _bought(
     session: Session, store_id: int, ids: Sequence[int], person: Person, now: datetime
 ) -> int:
@@ -113,7 +126,11 @@ def _bought(
     common = {"email_key": "", "cart_token": "", "note": ""}
     for model, blank in (
         (Order, common | {"status_url": ""}),
-        (Checkout, common | {"recovery_url": "", "payment_failure": "", "due_at": None}),
+        (
+            Checkout,
+            common
+            | {"recovery_url": "", "payment_failure": "", "failure_noted": "", "due_at": None},
+        ),
     ):
         hers = or_(
             among(session, model.customer_id, ids), among(session, model.email_key, person.emails)

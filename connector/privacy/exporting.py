@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from connector.commerce.models import Checkout, CheckoutLine, Customer, Order, OrderLine
+from connector.commerce.models import (
+    Checkout,
+    CheckoutLine,
+    Customer,
+    Order,
+    OrderLine,
+    OrderNote,
+)
 from connector.consent.models import ConsentEntry, Suppression
 from connector.coupons.models import Coupon
 from connector.database import among
@@ -19,7 +26,9 @@ from connector.privacy.rules import Person
 from connector.stores.models import Store
 from connector.timeline.models import TimelineEvent
 
-_OURS = frozenset({"id", "store_id", "version", "versions", "passed_over", "due_at"})
+_OURS = frozenset(
+    {"id", "store_id", "version", "versions", "passed_over", "due_at", "notes_read_at"}
+)
 """Our own bookkeeping, which says nothing of her."""
 
 
@@ -46,6 +55,7 @@ def export(
         ("orders", Order, OrderLine, OrderLine.order_id),
     ):
         document[name] = _bought(session, store, ids, person, (bought, line, owner))
+    document["order_notes"] = _notes(session, store, document["orders"])
     for name, words in (("consent", ConsentEntry), ("suppressed", Suppression)):
         addresses = person.emails | person.phones
         query = select(words).where(
@@ -70,6 +80,17 @@ def _bought(
     for one in session.scalars(query):
         lines.setdefault(getattr(one, owner.key), []).append(_row(one))
     return [_row(one) | {"lines": lines.get(one.id, [])} for one in found]
+
+
+def _notes(
+    session: Session, store: Store, orders: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What people of the store wrote beside these orders."""
+    names = [one["external_id"] for one in orders]
+    query = select(OrderNote).where(
+        OrderNote.store_id == store.id, among(session, OrderNote.order_external_id, names)
+    )
+    return [_row(one) for one in session.scalars(query.order_by(OrderNote.id))]
 
 
 def _row(one: Any) -> dict[str, Any]:

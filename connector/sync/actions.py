@@ -16,7 +16,7 @@ from connector.nudge import nudge
 from connector.ports.feed import Feed, Page, Resource
 from connector.stores.models import Store, StoreState
 from connector.stores.reaching import Way
-from connector.sync import ahead, fetching, removals, rules, writing
+from connector.sync import ahead, fetching, notes, removals, rules, writing
 from connector.sync.fetching import Claim
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting, WebhookCheck
 
@@ -68,6 +68,7 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
         pages.ask(claim, outcome.cursor, partial(fetching.fetch, feed, way, following))
     if isinstance(outcome, Page):
         outcome = removals.ask(machine, platform, way, claim, outcome, now=now)
+        outcome = notes.ask(machine, platform, way, claim, outcome, now=now)
     writing.settle(machine, platform, claim, outcome, now)
     return 1
 
@@ -182,6 +183,7 @@ def again(session: Session, store_id: int, now: datetime, *, full: bool = False)
     woken = begun or (firsts if full else standing)
     for one in woken:
         _wake(one, now)
+    notes.look_again(session, store_id, now)
     nudge(session, "sync", store_id)
     return [one.id for one in woken]
 

@@ -13,10 +13,11 @@ from connector.commerce.models import Customer, Order
 from connector.consent import actions as consent
 from connector.coupons import actions as coupons
 from connector.coupons.models import Coupon, CouponState
+from connector.errors import Refused
 from connector.machine import Machine
 from connector.ports.access import Access
 from connector.ports.platform import CouponMade, Platform
-from connector.ports.writing import ConsentWord, OrderNote, OrderTags
+from connector.ports.writing import IN_TRASH, ConsentWord, OrderNote, OrderTags
 from connector.stores import policy
 from connector.stores.models import Store
 from connector.stores.policy import Policy
@@ -108,7 +109,12 @@ def _note_for_customer(desk: Desk) -> str:
     locale = texts.best_locale(*(one for one in (*wishes, desk.store.locale) if one))
     text = texts.text("writeback.for_customer", locale, store_name=desk.store.name)
     note = OrderNote(order_external_id=order.external_id, text=text, marker=text, for_customer=True)
-    desk.platform.note_order(desk.access, note)
+    try:
+        desk.platform.note_order(desk.access, note)
+    except Refused as problem:
+        if problem.code == IN_TRASH:
+            raise NotWanted(str(problem)) from problem
+        raise
     return ""
 
 

@@ -46,7 +46,12 @@ def test_notes_are_answered_and_listed_as_recorded(store: PracticeStore, api: AP
         assert answer.status_code == 201
         assert recordings.shape(answer.json()) == set(recorded)
     listed = api.get(path).json()
-    assert [one["customer_note"] for one in listed] == [True, False]
+    assert [one["customer_note"] for one in listed[:2]] == [True, False]
+    changes = [one["note"] for one in reversed(listed[2:])]
+    assert changes == [
+        "Order status changed from Draft to Pending payment.",
+        "Order status changed from Pending payment to Processing.",
+    ]
     assert recordings.beyond(listed[0], set(recordings.woocommerce_answer("orders", name))) == []
 
 

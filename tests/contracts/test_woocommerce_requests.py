@@ -37,13 +37,14 @@ BY_THE_MANUAL = {
     # lists' recordings; only these lists were not recorded with them.
     "GET customers?offset", "GET customers?order", "GET customers?orderby", "GET customers?page",
     "GET customers?role", "GET customers?_fields",
-    "GET orders?after", "GET orders?offset",
+    "GET orders?after", "GET orders?offset", "GET orders/N?_fields",
     "GET products?offset", "GET products?order", "GET products?orderby", "GET products?status",
     "GET products/N/variations?page", "GET products/N/variations?status",
     "GET webhooks?order", "GET webhooks?orderby", "GET webhooks?page",
     "GET products?_fields=.image",  # a variation's; products have images
     "GET coupons/N", "DELETE coupons/N?force", "PUT webhooks/N", "DELETE webhooks/N",
     "POST orders .set_paid",
+    "GET reports/orders/totals",  # named in the recorded index, not asked there
 }  # fmt: skip
 """Asked for, and in no recording."""
 
@@ -91,6 +92,7 @@ def coupons(woocommerce: WooCommerce, access: Access) -> None:
 
 def orders(woocommerce: WooCommerce, access: Access, store: PracticeStore) -> None:
     order, account = str(store.orders[0].id), str(store.memory.accounts[DANA].id)
+    assert woocommerce.feed.notes(access, [order, "999999"])
     for shown in (False, True):
         note = OrderNote(order_external_id=order, text="asked", marker="[1]", for_customer=shown)
         woocommerce.note_order(access, note)
@@ -138,7 +140,7 @@ def test_every_request_was_accepted_by_the_recorded_store(sent: list[Received]) 
 
 def test_these_are_all_the_calls_that_we_make(sent: list[Received]) -> None:
     assert {f"{one.method} {_shape(one.path)}" for one in sent} == {
-        "GET data/currencies/current", "GET system_status",
+        "GET data/currencies/current", "GET system_status", "GET reports/orders/totals",
         "GET products", "GET products/N/variations", "GET customers",
         "GET orders", "GET orders/N", "POST orders", "PUT orders/N", "DELETE orders/N",
         "GET orders/N/notes", "POST orders/N/notes", "PUT customers/N",

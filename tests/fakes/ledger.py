@@ -203,6 +203,7 @@ class Note:
     text: str
     for_customer: bool
     made_at: datetime
+    author: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +237,8 @@ class Order:
     tags: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     meta: dict[str, object] = field(default_factory=dict)
+    failure: str = ""
+    """What the gateway said when the payment failed the last time."""
     plugin_status: str = ""
     """WooCommerce: a status that a plugin invented and hid; no list shows the order then."""
 

@@ -280,9 +280,10 @@ class Memory:
         checkout.order = self.orders[order.id] = order
         return order
 
-    def fails_payment(self, who: ledger.Checkout | str) -> ledger.Order:
+    def fails_payment(self, who: ledger.Checkout | str, reason: str = "") -> ledger.Order:
         """Her card is refused; the checkout stays open."""
         order = self.place(self.open_checkout_of(who), "failed")
+        order.failure = reason
         self.listener("payment_failed", order)
         return order
 

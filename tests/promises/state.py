@@ -18,7 +18,15 @@ from connector.journeys.models import Enrollment
 Facts = dict[str, list[dict[str, Any]]]
 
 # When we heard of something, and what our own sweeps plan, is not what the store told.
-_OURS = {"id", "store_id", "due_at", "silent_since", "abandoned_at", "passed_over"}
+_OURS = {
+    "id",
+    "store_id",
+    "due_at",
+    "silent_since",
+    "abandoned_at",
+    "passed_over",
+    "notes_read_at",
+}
 _WHOSE = {
     "customer_id": commerce.Customer,
     "checkout_id": commerce.Checkout,

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from connector.commerce.notes import failure
 from connector.money import Money
 from connector.ports.feed import Resource
-from connector.records import Checkout, Customer, Order, OrderState, Product
+from connector.records import Checkout, Customer, Note, Order, OrderState, Product
 from tests.store_contract import wishes
-from tests.store_contract.shop import Shop
+from tests.store_contract.shop import CLOCK_SLACK, Shop
 
 
 @pytest.mark.parametrize("resource", Resource)
@@ -59,6 +60,47 @@ def test_an_order_is_told_in_its_window_and_in_no_later_one(shop: Shop) -> None:
     assert told.refunded in (None, Money.zero(told.currency))
     later = told.updated_at + timedelta(hours=1)
     assert [one for page in shop.pages(Resource.ORDERS, later) for one in page.records] == []
+
+
+def _notes(shop: Shop, order: str) -> tuple[Note, ...]:
+    (told,) = shop.feed.notes(shop.access, [order])
+    assert told.order_external_id == order
+    return told.notes or ()
+
+
+def test_a_note_written_in_the_store_is_read_back(shop: Shop) -> None:
+    if not shop.feed.tells_notes:
+        pytest.skip(f"{shop.platform.title} tells of an order's note with the order")
+    order = shop.hand.buys(shop.email(), shop.hand.goods())
+    text = f"Ring twice & <b>wait</b>. {shop.lot}"
+    shop.hand.writes_note(order, text)
+    told = [one for one in _notes(shop, order) if shop.lot in one.text]
+    assert [(one.text, one.for_customer) for one in told] == [
+        (f"Ring twice & wait. {shop.lot}", False)
+    ]
+    assert abs(told[0].written_at - shop.now()) < CLOCK_SLACK
+
+
+def test_why_a_payment_failed_is_read_without_the_stores_own_sentence(shop: Shop) -> None:
+    if not shop.feed.tells_notes:
+        pytest.skip(f"{shop.platform.title} keeps no list of notes")
+    order = shop.hand.buys(shop.email(), shop.hand.goods())
+    shop.hand.writes_note(order, "Card declined: insufficient funds", by_program=True)
+    shop.hand.fails(order)
+    notes = _notes(shop, order)
+    assert [one.moved_to for one in notes][-1] is OrderState.FAILED
+    assert notes[-1].text == ""
+    assert failure(notes) == "Card declined: insufficient funds"
+
+
+def test_the_notes_of_an_order_that_is_gone_end_no_look(shop: Shop) -> None:
+    if not shop.feed.tells_notes:
+        pytest.skip(f"{shop.platform.title} keeps no list of notes")
+    there = shop.hand.buys(shop.email(), shop.hand.goods())
+    told = shop.feed.notes(shop.access, ["999999999", there])
+    assert [(one.order_external_id, one.notes is None) for one in told] == [
+        ("999999999", True), (there, False)
+    ]  # fmt: skip
 
 
 def test_a_checkout_left_is_told_with_her_address_and_the_way_back(shop: Shop) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from connector.errors import Refused
 from connector.ports.feed import Resource
-from connector.ports.writing import ConsentWord, OrderNote, OrderTags
+from connector.ports.writing import IN_TRASH, ConsentWord, OrderNote, OrderTags
 from connector.records import Customer
 from tests.store_contract import wishes
 from tests.store_contract.shop import Shop
@@ -45,6 +45,17 @@ def test_a_note_for_the_customer_is_shown_to_her_once(shop: Shop) -> None:
         shop.platform.note_order(shop.access, _note(shop, order, for_customer=True))
     (shown,) = shop.hand.notes(order, for_customer=True)
     assert shop.lot in shown
+
+
+def test_a_note_for_the_customer_of_an_order_in_the_trash_is_refused(shop: Shop) -> None:
+    if not shop.platform.shows_notes:
+        pytest.skip(f"{shop.platform.title} has no notes that customers see")
+    order = shop.hand.buys(shop.email(), shop.hand.goods())
+    shop.hand.trashes(order)
+    with pytest.raises(Refused) as refusal:
+        shop.platform.note_order(shop.access, _note(shop, order, for_customer=True))
+    assert refusal.value.code == IN_TRASH
+    assert shop.hand.notes(order, for_customer=True) == []
 
 
 def test_what_was_answered_is_marked_and_the_last_answer_stands(shop: Shop) -> None:

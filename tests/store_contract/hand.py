@@ -124,8 +124,16 @@ class Hand(ABC):
         """A coupon of the merchant's own."""
 
     @abstractmethod
-    def writes_note(self, order: str, text: str) -> None:
-        """A private note of the merchant's own."""
+    def writes_note(self, order: str, text: str, *, by_program: bool = False) -> None:
+        """A private note of the merchant's own, or of a program's."""
+
+    def trashes(self, order: str) -> None:
+        """The merchant throws the order away, and may fetch it back."""
+        raise NotImplementedError
+
+    def fails(self, order: str) -> None:
+        """Its payment failed, as far as the store is told."""
+        raise NotImplementedError
 
     @abstractmethod
     def subscribes(self, topic: str, address: str) -> None:

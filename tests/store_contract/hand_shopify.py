@@ -138,7 +138,7 @@ class ShopifyHand(Hand):
         }  # fmt: skip
         self._ask(documents.MAKE_COUPON, discount=discount)
 
-    def writes_note(self, order: str, text: str) -> None:
+    def writes_note(self, order: str, text: str, *, by_program: bool = False) -> None:
         self._ask(documents.NOTE, input={"id": f"{_SHOPIFY}Order/{order}", "note": text})
 
     def subscribes(self, topic: str, address: str) -> None:

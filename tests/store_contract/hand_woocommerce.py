@@ -178,8 +178,16 @@ class WooCommerceHand(Hand):
     def makes_coupon(self, code: str) -> None:
         self._ask("post", "coupons", {"code": code, "discount_type": "percent", "amount": "50"})
 
-    def writes_note(self, order: str, text: str) -> None:
-        self._ask("post", f"orders/{order}/notes", {"note": text})
+    def writes_note(self, order: str, text: str, *, by_program: bool = False) -> None:
+        said = {"note": text, "added_by_user": not by_program}
+        self._ask("post", f"orders/{order}/notes", said)
+
+    def trashes(self, order: str) -> None:
+        self.leftovers.append(partial(self._drop, f"orders/{order}"))
+        self._ask("delete", f"orders/{order}")
+
+    def fails(self, order: str) -> None:
+        self._ask("put", f"orders/{order}", {"status": "failed"})
 
     def subscribes(self, topic: str, address: str) -> None:
         said = {"name": "another tool", "topic": topic, "delivery_url": address}

@@ -7,7 +7,7 @@ from adapters.platforms.woocommerce import api
 from adapters.platforms.woocommerce.fields import Count, Flag, Id, Payload, Text
 from connector.errors import Refused
 from connector.ports.access import Access
-from connector.ports.writing import ConsentWord, OrderNote, OrderTags
+from connector.ports.writing import IN_TRASH, ConsentWord, OrderNote, OrderTags
 
 REASON, ANSWER = "_askback_reason", "_askback_answer"
 CONSENT = {"email": "askback_marketing", "sms": "askback_marketing_sms"}
@@ -27,7 +27,11 @@ class _Note(Payload):
     customer_note = Flag(load_default=False)
 
 
-_USED = _Used()
+class _Status(Payload):
+    status = Text(load_default="")
+
+
+_USED, _STATUS = _Used(), _Status()
 _NOTES = _Note(many=True)
 
 
@@ -57,7 +61,16 @@ def note_order(http: Http, access: Access, note: OrderNote) -> None:
     for row in api.load(_NOTES, store.get(path)):
         if _bare(note.marker) in _bare(row["note"]) and row["customer_note"] is note.for_customer:
             return
+    if note.for_customer:
+        _refuse_in_trash(store, note.order_external_id)
     store.post(path, {"note": note.text, "customer_note": note.for_customer})
+
+
+def _refuse_in_trash(store: api.Store, order: str) -> None:
+    """WooCommerce takes a note for an order in the trash, and mails it (seen on 10.2.4)."""
+    seen = api.load(_STATUS, store.get(f"orders/{order}", params={"_fields": "status"}))
+    if seen["status"] == "trash":
+        raise Refused("the order is in the store's trash", code=IN_TRASH)
 
 
 def tag_order(http: Http, access: Access, tags: OrderTags) -> None:

@@ -14,6 +14,7 @@ from adapters.platforms.woocommerce import (
     api,
     lists,
     look_up,
+    notes,
     records,
     records_capture,
     records_customers,
@@ -24,7 +25,7 @@ from adapters.platforms.woocommerce import (
 from connector.errors import Refused, Unreadable
 from connector.ports.feed import Feed, LookedUp, Page, Resource, WebhookReport
 from connector.ports.platform import Access
-from connector.records import Product, Record
+from connector.records import OrderNotes, Product, Record
 
 # A variable product costs a call more for its variations: a page of them stays within a lease.
 _PRODUCTS_PER_PAGE = 25
@@ -78,6 +79,7 @@ class WooCommerceFeed(Feed):
     # Customers cannot be asked for by their changes; a product's age says nothing of its end.
     nightly_in_full = frozenset({Resource.CUSTOMERS, Resource.PRODUCTS})
     wants_secret = True
+    tells_notes = True
 
     def __init__(self, http: Http) -> None:
         self.http = http
@@ -108,6 +110,9 @@ class WooCommerceFeed(Feed):
 
     def look_up(self, access: Access, missing: Sequence[tuple[str, str]]) -> LookedUp:
         return look_up.look_up(api.Store(self.http, access), missing, _read)
+
+    def notes(self, access: Access, orders: Sequence[str]) -> tuple[OrderNotes, ...]:
+        return notes.read(api.Store(self.http, access), orders)
 
     def reconcile_webhooks(
         self, access: Access, address: str, secret: str, *, former: Sequence[str] = ()

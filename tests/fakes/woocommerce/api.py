@@ -34,6 +34,7 @@ _ROUTES = (
     ("GET", f"{_V3}/orders/<int:number>/notes", "list_notes"),
     ("PUT", f"{_V3}/orders/<int:number>", "update_order"),
     ("POST", f"{_V3}/orders/<int:number>/notes", "note_order"),
+    ("GET", f"{_V3}/reports/orders/totals", "count_orders"),
     ("GET", f"{_V3}/products", "list_products"),
     ("GET", f"{_V3}/products/<int:number>", "read_product"),
     ("GET", f"{_V3}/products/<int:number>/variations", "list_variations"),
@@ -189,7 +190,7 @@ class WooCommerceApi:
         return self._one(request, self.dialect.orders.payload(self._checkout(number)))
 
     def update_order(self, request: Request, number: int) -> Response:
-        """Its meta is changed here, and its status: cancelled, completed, processing."""
+        """Its meta is changed here, and its status."""
         order = self._checkout(number).order
         if order is not None:
             writing.keep_meta(order.meta, self._said(request))
@@ -197,6 +198,7 @@ class WooCommerceApi:
             "cancelled": lambda: self.memory.cancels(order, "merchant"),
             "completed": lambda: self.memory.fulfills(order),
             "processing": lambda: self.memory.pays(order),
+            "failed": lambda: self.memory.fails_payment(order.checkout),
         }
         wanted = self._said(request).get("status")
         if order is not None and wanted in acts:
@@ -209,17 +211,27 @@ class WooCommerceApi:
 
     def delete_order(self, request: Request, number: int) -> Response:
         payload = self.dialect.orders.payload(self._checkout(number))
+        order = self.memory.orders.get(number)
+        if order is not None and request.args.get("force") != "true":
+            order.plugin_status = "trash"
+            return self.read_order(request, number)
         del self.memory.checkouts[number]
         self.memory.orders.pop(number, None)
         return self._one(request, payload)
 
     def list_notes(self, request: Request, number: int) -> Response:
-        order = self._checkout(number).order
-        found = lists.notes(request, reversed(order.notes) if order else ())
+        found = lists.notes(request, self.dialect.notes.of(self._checkout(number).order))
         return page(request, self.base_url, [self._note(number, one) for one in found])
 
+    def count_orders(self, request: Request) -> Response:
+        """By status, in the words of the store's language."""
+        there = [self.dialect.orders.status(one) for one in self.memory.checkouts.values()]
+        names = self.dialect.notes.names
+        told = [{"slug": s, "name": n, "total": there.count(s)} for s, n in names.items()]
+        return answer(self.base_url, [trimmed(request, one) for one in told])
+
     def note_order(self, request: Request, number: int) -> Response:
-        note = writing.make_note(self.memory, self._checkout(number), self._said(request))
+        note = self.dialect.notes.posted(self._checkout(number).order, self._said(request))
         return self._one(request, self._note(number, note), 201)
 
     def _note(self, number: int, note: Any) -> dict[str, Any]:

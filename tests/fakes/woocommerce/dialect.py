@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from tests.fakes import catalogue, ledger
 from tests.fakes.memory import Memory
 from tests.fakes.post import Delivery, Subscription
+from tests.fakes.woocommerce.notes import Notes
 from tests.fakes.woocommerce.orders import OrderPayloads
 from tests.fakes.woocommerce.things import ThingPayloads
 
@@ -60,9 +61,11 @@ class WooCommerce:
         self.zone = ZoneInfo(timezone)
         self.orders = OrderPayloads(memory, base_url, self.zone)
         self.things = ThingPayloads(memory, base_url, self.zone)
+        self.notes = Notes(memory, self.orders)
 
     def tells(self, moment: str, subject: Any) -> list[tuple[str, dict[str, Any]]]:
         """The deliveries of one moment: topic and payload, in the order they leave."""
+        self.notes.happens(moment, subject)
         payload = self.payload(subject)
         return [
             (topic, {"id": payload["id"]} if topic.endswith(".deleted") else payload)

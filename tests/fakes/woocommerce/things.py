@@ -239,7 +239,7 @@ class ThingPayloads:
         own = {"href": f"{root}/notes/{note.id}", "targetHints": {"allow": ["GET", "DELETE"]}}
         return {
             "id": note.id,
-            "author": "WooCommerce",
+            "author": note.author,
             **dates(self.zone, date_created=note.made_at),
             "note": note.text,
             "customer_note": note.for_customer,

@@ -14,18 +14,6 @@ def keep_meta(meta: dict[str, object], said: dict[str, Any]) -> None:
     meta.update({entry["key"]: entry["value"] for entry in said.get("meta_data", [])})
 
 
-def make_note(memory: Memory, checkout: ledger.Checkout, said: dict[str, Any]) -> ledger.Note:
-    note = ledger.Note(
-        id=memory.number(),
-        text=said.get("note", ""),
-        for_customer=said.get("customer_note", False) is True,
-        made_at=memory.now(),
-    )
-    if checkout.order is not None:
-        checkout.order.notes.append(note)
-    return note
-
-
 def make_order(memory: Memory, said: dict[str, Any]) -> ledger.Order:
     """An order, unpaid unless it says so; what is not on the shelf is a line that costs nothing.
 
