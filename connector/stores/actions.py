@@ -88,7 +88,9 @@ def connect(
     """
     external_id = access.shop or access.base_url  # what webhooks and merchants call it
     store = session.scalar(
-        select(Store).where(Store.platform == platform, Store.external_id == external_id)
+        select(Store)
+        .where(Store.platform == platform, Store.external_id == external_id)
+        .with_for_update(key_share=True)  # who is being forgotten is found half, or not at all
     )
     if store and store.account_id != account.id:
         raise Permanent("this store is connected to another account")

@@ -186,6 +186,16 @@ def again(session: Session, store_id: int, now: datetime, *, full: bool = False)
     return [one.id for one in woken]
 
 
+def read_anew(session: Session, store_id: int, now: datetime) -> None:
+    """Read everything from the first page on: what was read is not here any more."""
+    query = select(Cursor).where(Cursor.store_id == store_id, Cursor.purpose == Purpose.FIRST)
+    for one in session.scalars(query):
+        one.state, one.cursor, one.due_at, one.tries = CursorState.WAITING, "", now, 0
+        one.lease_ends_at = None  # a page of the former run that is on its way counts no more
+        one.since = rules.first_since(Resource(one.resource), now)
+    nudge(session, "sync", store_id)
+
+
 def let_go(session: Session, now: datetime) -> None:
     """Whoever held a page or a check here is known to be dead: both are due again at once."""
     for table in (Cursor, WebhookCheck):

@@ -10,7 +10,7 @@ from connector.ports.platform import Envelope, Label
 
 LONGEST = 255
 UNKNOWN = "unknown"
-UNDOES_LATER = frozenset({"app/uninstalled"})
+UNDOES_LATER = frozenset({"app/uninstalled", "shop/redact"})
 """Topics whose late copy would undo what the merchant did since."""
 
 
