@@ -62,7 +62,9 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
             return 0
     way = Way(machine, store_id)
     pages = ahead.of(machine.database)
-    outcome = pages.take(claim) or fetching.fetch(feed, way, claim)
+    outcome = pages.take(claim)
+    if outcome is None or claim.probing:  # what it said before it shut us out says nothing now
+        outcome = fetching.fetch(feed, way, claim)
     if isinstance(outcome, Page) and outcome.cursor and outcome.wait_seconds <= 0:
         following = replace(claim, cursor=outcome.cursor)
         pages.ask(claim, outcome.cursor, partial(fetching.fetch, feed, way, following))

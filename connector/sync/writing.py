@@ -18,6 +18,7 @@ from connector.machine import Machine
 from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
 from connector.records import Order, Product, Record, SetAside
+from connector.stores import tokens
 from connector.stores.models import Store, StoreState
 from connector.sync import removals, rules
 from connector.sync.fetching import Claim, Expired, Failed, Later, Lost, Outcome
@@ -76,10 +77,7 @@ def _settle(
                 faults = keep(session, claim.store_id, outcome, now)
                 _advance(desk, outcome, faults)
             case Later():
-                row.tries, row.error = row.tries + 1, outcome.reason[:_LONGEST]
-                jitter = random.random()  # noqa: S311 # spreads calls, keeps no secret
-                wait = rules.retry_in(row.tries, outcome.after_seconds, jitter=jitter)
-                row.due_at = now + wait
+                _later(row, outcome, now)
             case Lost():
                 _pause(desk, outcome.reason)
             case Failed():
@@ -119,8 +117,7 @@ def _keep_one_by_one(session: Session, store_id: int, page: Page, now: datetime)
 def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
     row, now = desk.row, desk.now
     if desk.store.state == StoreState.ACCESS_LOST:
-        # It answered: what was paused goes on (see actions.prepare).
-        desk.store.state, desk.store.state_reason = StoreState.CONNECTED, ""
+        tokens.regain(desk.session, desk.store.id)  # what was paused goes on: actions.prepare
     _count(row, page, faults, now)
     if row.purpose == Purpose.NIGHTLY:
         _sight(desk.session, row.id, page)
@@ -194,12 +191,23 @@ def _set_night(desk: _Desk, row: Cursor) -> None:
     row.since = None if in_full else row.due_at - rules.NIGHT_LOOKS_BACK
 
 
+def _later(row: Cursor, outcome: Later, now: datetime) -> None:
+    row.tries, row.error = row.tries + 1, outcome.reason[:_LONGEST]
+    jitter = random.random()  # noqa: S311 # spreads calls, keeps no secret
+    row.due_at = now + rules.retry_in(row.tries, outcome.after_seconds, jitter=jitter)
+
+
 def _pause(desk: _Desk, reason: str) -> None:
-    """Nothing is asked any more but one page, at growing distances, until the store answers."""
+    """Nothing is asked any more but one page, at growing distances, until the store answers.
+
+    Whether the store is lost is not for this refusal to say (it was found by `tokens.lose`, which
+    looks whose keys were refused): a merchant may have connected it anew while it was on its way.
+    """
     store, row = desk.store, desk.row
-    if store.state == StoreState.CONNECTED:
-        store.state = StoreState.ACCESS_LOST
-        store.state_reason = f"the store no longer lets us in: {reason}"[:_LONGEST]
+    if store.state != StoreState.ACCESS_LOST:
+        row.tries = 0
+        _later(row, Later(reason=""), desk.now)
+        return
     desk.session.execute(
         update(Cursor)
         .where(Cursor.store_id == store.id, Cursor.id != row.id, Cursor.due_at.is_not(None))
