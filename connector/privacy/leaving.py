@@ -13,6 +13,7 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
 from connector import log
+from connector.commerce.listeners import REMOVED
 from connector.commerce.models import Checkout, Order
 from connector.database import among, lock_store
 from connector.errors import Permanent, Retryable
@@ -26,8 +27,6 @@ from connector.stores.models import Store, StoreState
 from connector.stores.reaching import Way
 from connector.sync import actions as sync
 from connector.timeline.models import TimelineEvent
-
-REMOVED = "the app was removed in the store"
 
 _PORTION = 2000
 
@@ -78,7 +77,7 @@ def _leave_in_peace(machine: Machine, store: Store) -> None:
     """Everything stops, as if app/uninstalled had come; unless its merchant was faster."""
     with machine.database.transaction() as session:
         lock_store(session, store.id)
-        found = _held(session, store.id)
+        found = stores.held(session, store.id)
         unchanged = (store.state, StoreState.ACCESS_LOST)  # the latter is what was just found
         if found and found.state in unchanged and found.connected_at == store.connected_at:
             stores.disconnect(found, because=REMOVED)
@@ -102,7 +101,7 @@ def _take(machine: Machine, request_id: int, name: str, step: Step, now: datetim
         if request is None or request.state != RequestState.OPEN:
             return False
         lock_store(session, request.store_id)
-        store = _held(session, request.store_id)
+        store = stores.held(session, request.store_id)
         if store is None:
             return False
         if rules.is_back(store, request):
@@ -113,12 +112,6 @@ def _take(machine: Machine, request_id: int, name: str, step: Step, now: datetim
         if count := step(session, store.id):
             request.counts = {**request.counts, name: request.counts.get(name, 0) + count}
         return bool(count)
-
-
-def _held(session: Session, store_id: int) -> Store | None:
-    """The store, which nobody can connect anew before this transaction is over."""
-    held = select(Store).where(Store.id == store_id).with_for_update(key_share=True)
-    return session.scalar(held.execution_options(populate_existing=True))
 
 
 def _call_off(session: Session, request: PrivacyRequest, now: datetime) -> None:

@@ -83,7 +83,7 @@ def regain(session: Session, store_id: int) -> None:
     session.execute(
         update(Store)
         .where(Store.id == store_id, Store.state == StoreState.ACCESS_LOST)
-        .values(state=StoreState.CONNECTED, state_reason="")
+        .values(state=StoreState.CONNECTED, state_reason="", shut_out_at=None)
     )
 
 

@@ -18,12 +18,14 @@ from connector.machine import Machine
 from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
 from connector.records import Order, Product, Record, SetAside
+from connector.stores import actions as stores
 from connector.stores import tokens
 from connector.stores.models import Store, StoreState
 from connector.sync import removals, rules
 from connector.sync.fetching import Claim, Expired, Failed, Later, Lost, Outcome
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting
 from connector.timeline import actions as timeline
+from connector.timeline.events import Event, Name
 
 _SHOWN = 10
 _LONGEST = 500
@@ -203,11 +205,14 @@ def _pause(desk: _Desk, reason: str) -> None:
     Whether the store is lost is not for this refusal to say (it was found by `tokens.lose`, which
     looks whose keys were refused): a merchant may have connected it anew while it was on its way.
     """
-    store, row = desk.store, desk.row
-    if store.state != StoreState.ACCESS_LOST:
+    row, store = desk.row, stores.held(desk.session, desk.store.id)
+    if store is None or store.state != StoreState.ACCESS_LOST:
         row.tries = 0
         _later(row, Later(reason=""), desk.now)
         return
+    store.shut_out_at = store.shut_out_at or desk.now
+    if desk.platform.topics_after_leaving and desk.now - store.shut_out_at >= rules.SHUT_OUT:
+        _give_up(desk)
     desk.session.execute(
         update(Cursor)
         .where(Cursor.store_id == store.id, Cursor.id != row.id, Cursor.due_at.is_not(None))
@@ -216,6 +221,22 @@ def _pause(desk: _Desk, reason: str) -> None:
     row.tries += 1
     row.state, row.error = CursorState.PAUSED, reason[:_LONGEST]
     row.due_at = desk.now + rules.pause(row.tries)
+
+
+def _give_up(desk: _Desk) -> None:
+    """It counts as one that told us of its leaving: left in peace now, and forgotten in its time.
+
+    Only where the platform has us forget who left; another one's store may knock for ever.
+    """
+    event = Event(
+        name=Name.STORE_UNINSTALLED,
+        store_id=desk.store.id,
+        subject_id=desk.store.id,
+        happened_at=desk.now,
+        facts={"because": f"the store has not let us in for {rules.SHUT_OUT.days} days"},
+        key=f"uninstalled:{desk.now.isoformat()}",
+    )
+    timeline.record(desk.session, [event])
 
 
 def _fail(row: Cursor, reason: str, now: datetime, *, pause: timedelta | None = None) -> None:

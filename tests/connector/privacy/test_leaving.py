@@ -188,6 +188,54 @@ def test_a_store_that_left_while_we_slept_is_forgotten_when_shopify_says_so(road
     assert road.rows(Store) == road.rows(Checkout) == []
 
 
+def test_a_store_that_shuts_us_out_and_says_no_word_is_forgotten_in_the_end(road: Road) -> None:
+    lost(road)
+    road.settles()
+    road.clock.advance(days=29)
+    road.settles()
+    assert (state(road), wishes(road)) == (["access_lost"], [])
+    road.clock.advance(days=1, hours=6)
+    road.settles()
+    (left,) = road.rows(Store)
+    assert (left.state, left.state_reason) == (
+        "disconnected", "the store has not let us in for 30 days"
+    )  # fmt: skip
+    assert len(road.rows(Checkout)) == 1
+    road.clock.advance(days=30)
+    road.settles()
+    assert state(road) == []
+
+
+def test_days_of_being_shut_out_are_counted_anew_once_a_store_has_let_us_in(road: Road) -> None:
+    store = lost(road)
+    road.settles()
+    road.clock.advance(days=20)
+    store.has_access = True
+    road.settles()
+    assert state(road) == ["connected"]
+    store.revokes_access()
+    road.clock.advance(days=11)
+    road.settles()
+    road.clock.advance(days=1)
+    road.settles()
+    assert (state(road), wishes(road)) == (["access_lost"], [])
+
+
+def test_a_woocommerce_store_is_knocked_at_for_ever(road: Road) -> None:
+    """Nobody has us forget it: its merchant's keys may be renewed after a long winter."""
+    store = road.opens("woocommerce", syncs=True)
+    catches_up(road.machine, road.clock)
+    store.revokes_access()
+    for _ in range(3):
+        road.clock.advance(days=40)
+        road.settles()
+    assert (state(road), wishes(road)) == (["access_lost"], [])
+    store.has_access = True
+    road.clock.advance(hours=7)
+    road.settles()
+    assert state(road) == ["connected"]
+
+
 def test_a_store_that_lets_us_in_is_not_forgotten_because_an_old_word_is_sent_again(
     road: Road,
 ) -> None:
