@@ -11,9 +11,11 @@ from connector.stores.models import Store
 from connector.timeline.actions import on
 from connector.timeline.events import Event, Name
 
+REMOVED = "the app was removed in the store"
+
 
 @on(Name.STORE_UNINSTALLED)
 def stop(session: Session, events: Sequence[Event]) -> None:
     for event in events:
         store = session.get_one(Store, event.store_id)
-        actions.disconnect(store, because="the app was removed in the store")
+        actions.disconnect(store, because=event.facts.get("because", REMOVED))

@@ -44,6 +44,7 @@ _SAID = (
     (r"no answer within two weeks", "no_answer"),
     (r"checkout removed", "checkout_removed"),
     (r"the app was removed in the store", "app_removed"),
+    (r"the store has not let us in for (?P<days>\d+) days", "shut_out"),
     (r"disconnected by the merchant", "by_merchant"),
     (r"disconnected by the host", "by_host"),
     (r"switched off in the settings", "switched_off"),

@@ -21,6 +21,7 @@ from connector.inbox.models import CaptureRefusal, Delivery, DeliveryState
 from connector.ports.capture import CapturesCarts
 from connector.ports.notices import Notice, TellsOwnMails
 from connector.ports.platform import Access, StoreFacts
+from connector.privacy.queries import Leaving, leaving
 from connector.stores import actions
 from connector.stores.models import Account, Store, StoreState
 from connector.sync import actions as sync
@@ -50,6 +51,7 @@ class Shown:
     shows_own_mails: bool
     refused: CaptureRefusal | None
     """Carts of a companion that were turned away lately."""
+    leaving: Leaving
     orders_days: int | None
     """How many days back the store shows orders; None: as far as we ask."""
 
@@ -101,6 +103,7 @@ def _shown(session: Session, store: Store) -> Shown:
         can_be_read=known is not None and known.feed is not None,
         shows_own_mails=isinstance(known, TellsOwnMails),
         refused=_refused(session, store),
+        leaving=leaving(session, store, desk.now()),
         orders_days=_orders_days(store),
         has_companion=store.state != StoreState.DISCONNECTED and isinstance(known, CapturesCarts),
     )

@@ -21,7 +21,7 @@ from connector.inbox.models import Delivery, DeliveryState
 from connector.machine import Machine
 from connector.nudge import nudge
 from connector.ports.platform import Platform
-from connector.records import Deleted, SetAside, Uninstalled
+from connector.records import Deleted, PrivacyKind, PrivacyWish, SetAside, Uninstalled
 from connector.stores.models import Store
 from connector.timeline import actions as timeline
 
@@ -108,10 +108,13 @@ def _in_time(record: Any, delivery: Claimed, connected_at: datetime | None) -> A
     """The record with its own time; a leaving told late, for hours of retries, is over: the
     merchant has let us in since."""
     happened_at = delivery.happened_at
-    if happened_at and isinstance(record, Deleted):
-        return replace(record, at=happened_at)
-    over = happened_at and connected_at and happened_at < connected_at
-    return SetAside(reason=LATE) if over and isinstance(record, Uninstalled) else record
+    match record:
+        case Deleted():
+            return replace(record, at=happened_at)
+        case Uninstalled() | PrivacyWish(kind=PrivacyKind.ERASE_STORE):
+            over = happened_at and connected_at and happened_at < connected_at
+            return SetAside(reason=LATE) if over else record
+    return record
 
 
 def _translate(platform: Platform, delivery: Claimed, connected_at: datetime | None) -> Outcome:

@@ -6,28 +6,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import log
 from connector.commerce import forgetting
-from connector.commerce.models import Checkout, Order
-from connector.database import among, insert, lock_store
-from connector.inbox.models import Delivery
+from connector.database import insert, lock_store
 from connector.machine import Machine
-from connector.messages.models import Mail, Message
 from connector.nudge import nudge
-from connector.privacy import erasing, exporting, people
+from connector.privacy import erasing, exporting, leaving, people
 from connector.privacy.models import PrivacyRequest, RequestState
 from connector.privacy.rules import Person
 from connector.records import PrivacyKind
-from connector.stores.models import Store, StoreState
-from connector.timeline.models import TimelineEvent
-
-_LARGE = (Delivery, TimelineEvent, Order, Checkout)
-"""What a store has most of is erased in portions, so that no other store waits."""
-
-_PORTION = 2000
+from connector.stores.models import Store
 
 _log = log.logger("privacy")
 
@@ -73,16 +64,13 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
             .order_by(PrivacyRequest.id)
             .limit(1)
         )
-        store = session.get(Store, store_id)
-    if request is None or store is None:
+    if request is None:
         return 0
     if request.kind == PrivacyKind.ERASE:
         counts = erase(machine, store_id, request.person, now)
-        _close(machine, request.id, now, RequestState.DONE, counts)
-    elif store.state == StoreState.DISCONNECTED:
-        erase_store(machine, store_id)
-    else:  # she came back before the time was over
-        _close(machine, request.id, now, RequestState.VOID, {})
+        _close(machine, request.id, now, counts)
+    else:
+        leaving.forget(machine, request, now)
     return 1
 
 
@@ -135,30 +123,6 @@ def export(session: Session, store: Store, asked: dict[str, Any]) -> dict[str, A
     return exporting.export(session, store, found, people.person(session, found, asked))
 
 
-def erase_store(machine: Machine, store_id: int) -> None:
-    """Forget a store and everybody in it."""
-    with machine.database.transaction() as session:
-        letters = session.scalars(select(Message.id).where(Message.store_id == store_id)).all()
-        keys = [f"message-{one}" for one in letters]
-        session.execute(delete(Mail).where(among(session, Mail.key, keys)))
-    for model in _LARGE:
-        while _portion(machine, model, store_id):
-            pass
-    with machine.database.transaction() as session:
-        session.execute(delete(Store).where(Store.id == store_id))
-    machine.database.forgets()
-    _log.info("store erased", store=store_id)
-
-
-def _portion(machine: Machine, model: Any, store_id: int) -> bool:
-    with machine.database.transaction() as session:
-        ids = session.scalars(
-            select(model.id).where(model.store_id == store_id).limit(_PORTION)
-        ).all()
-        session.execute(delete(model).where(among(session, model.id, ids)))
-    return bool(ids)
-
-
 def done(session: Session, store_id: int, request_id: int, now: datetime) -> None:
     """The merchant has answered a request for somebody's data."""
     request = session.get(PrivacyRequest, request_id)
@@ -166,12 +130,10 @@ def done(session: Session, store_id: int, request_id: int, now: datetime) -> Non
         request.state, request.done_at, request.person = RequestState.DONE, now, {}
 
 
-def _close(
-    machine: Machine, request_id: int, now: datetime, state: RequestState, counts: dict[str, int]
-) -> None:
+def _close(machine: Machine, request_id: int, now: datetime, counts: dict[str, int]) -> None:
     with machine.database.transaction() as session:
         request = session.get(PrivacyRequest, request_id)
         if request is None:
             return
-        request.state, request.counts, request.due_at = state, dict(counts), None
+        request.state, request.counts, request.due_at = RequestState.DONE, dict(counts), None
         request.done_at, request.person = now, {}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from connector.inbox.rules import PEOPLE_KEYS, walk
 
 ERASE_STORE_AFTER = timedelta(days=30)
 """From uninstalling to erasing: a merchant who comes back within it finds everything.
 Shopify's own shop/redact, 48 hours after uninstalling, is carried out at once."""
+
+ASKED_AGAIN, ASKED_FOR = timedelta(hours=1), timedelta(days=1)
+"""How often, and how long, a store is asked that is to be forgotten and never said good-bye."""
 
 _SHORTEST_PHONE = 7
 
@@ -26,6 +29,28 @@ class Person:
 
     def __bool__(self) -> bool:
         return bool(self.emails or self.phones or self.external_ids)
+
+
+class Connected(Protocol):
+    """As far as a store's row says it."""
+
+    @property
+    def connected_at(self) -> datetime | None: ...
+
+
+class Asked(Protocol):
+    """As far as a request's row says it."""
+
+    @property
+    def asked_at(self) -> datetime: ...
+
+
+def is_back(store: Connected, request: Asked) -> bool:
+    """Has its merchant let us in since she, or Shopify for her, wished us to forget the store?
+
+    Whatever became of it afterwards: a second removal is a second wish, with a time of its own.
+    """
+    return store.connected_at is not None and store.connected_at > request.asked_at
 
 
 def names(body: bytes, topic: str, person: Person) -> bool:

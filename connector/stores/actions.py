@@ -88,7 +88,9 @@ def connect(
     """
     external_id = access.shop or access.base_url  # what webhooks and merchants call it
     store = session.scalar(
-        select(Store).where(Store.platform == platform, Store.external_id == external_id)
+        select(Store)
+        .where(Store.platform == platform, Store.external_id == external_id)
+        .with_for_update(key_share=True)  # who is being forgotten is found half, or not at all
     )
     if store and store.account_id != account.id:
         raise Permanent("this store is connected to another account")
@@ -112,6 +114,7 @@ def _let_in(session: Session, store: Store) -> None:
     """From now on it is asked for what it has, and its webhooks are looked after."""
     store.state = StoreState.CONNECTED
     store.state_reason = ""
+    store.shut_out_at = None
     session.flush()
     nudge(session, "webhooks", store.id)
     nudge(session, "sync", store.id)
@@ -147,6 +150,12 @@ def _room(column: InstrumentedAttribute[str]) -> int:
     """Letters that the column holds; PostgreSQL refuses the row that has one more."""
     length: int = column.type.length
     return length
+
+
+def held(session: Session, store_id: int) -> Store | None:
+    """The store as it is, which nobody connects or disconnects before this transaction is over."""
+    row = select(Store).where(Store.id == store_id).with_for_update(key_share=True)
+    return session.scalar(row.execution_options(populate_existing=True))
 
 
 def disconnect(store: Store, *, because: str) -> None:

@@ -82,4 +82,6 @@ class Store(Base):
     """Checkouts left before this moment are never written about."""
     connected_at: Mapped[datetime | None]
     """When the merchant last let us in: what happened to the app before is over."""
+    shut_out_at: Mapped[datetime | None]
+    """Since when it has refused us, as far as we knocked; None: it lets us in."""
     created_at: Mapped[datetime]

@@ -62,8 +62,7 @@ class Way:
             raise Refused(str(problem), code=NOT_THIS) from problem
         renewed = tokens.renew(self.machine, self.store_id, access, problem)
         if not self._is_let_in(renewed):
-            tokens.lose(self.machine, self.store_id, renewed, problem)
-            raise problem
+            return tokens.lose(self.machine, self.store_id, renewed, problem)
         return renewed
 
     def _is_let_in(self, access: Access) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from connector import clock, log
 from connector.errors import AccessLost, Retryable
@@ -56,21 +57,34 @@ def renew(machine: Machine, store_id: int, access: Access, problem: AccessLost) 
     Raises AccessLost (the store's state says so), Retryable.
     """
     if not access.credentials.get("refresh_token"):
-        lose(machine, store_id, access, problem)
-        raise problem
+        return lose(machine, store_id, access, problem)
     with machine.database.alone(f"token-{store_id}"):
         store = _store(machine, store_id)
         known = actions.access(machine, store)
         if known.credentials != access.credentials:
             return known  # somebody else did it while we waited
-        return _keep(machine, store, _renew(machine, store, access))
+        return _renew(machine, store, access)
 
 
-def lose(machine: Machine, store_id: int, access: Access, problem: AccessLost) -> None:
-    """Say on the store that it does not let us in with this access, if that is still the one."""
+def lose(machine: Machine, store_id: int, access: Access, problem: AccessLost) -> Access:
+    """Say on the store that it does not let us in with this access, and raise AccessLost.
+
+    Returns the access that has taken its place meanwhile: nothing is known against that one.
+    """
     store = _store(machine, store_id)
-    if actions.access(machine, store).credentials == access.credentials:
-        _lose(machine, store, problem, access)
+    known = actions.access(machine, store)
+    if known.credentials != access.credentials:
+        return known
+    return _lose(machine, store, problem, access)
+
+
+def regain(session: Session, store_id: int) -> None:
+    """It answered again; one that was disconnected meanwhile stays so."""
+    session.execute(
+        update(Store)
+        .where(Store.id == store_id, Store.state == StoreState.ACCESS_LOST)
+        .values(state=StoreState.CONNECTED, state_reason="", shut_out_at=None)
+    )
 
 
 def _renewed(machine: Machine, store_id: int) -> Access:
@@ -79,12 +93,11 @@ def _renewed(machine: Machine, store_id: int) -> Access:
     if not _expiring(access, now):
         return access  # somebody else renewed it while we waited
     try:
-        renewed = _renew(machine, store, access)
+        return _renew(machine, store, access)
     except Retryable:
-        if _ends_at(access, now) > now:
+        if _ends_at(access, now) > now and kept(machine, store_id) == access:
             return access  # good for some minutes yet; the next caller tries again
         raise
-    return _keep(machine, store, renewed)
 
 
 def _renew(machine: Machine, store: Store, access: Access) -> Access:
@@ -92,12 +105,12 @@ def _renew(machine: Machine, store: Store, access: Access) -> Access:
     if authorization is None:
         raise Retryable("the access expires, and without SHOPIFY_API_KEY it cannot be renewed")
     try:
-        return authorization.refresh(access, machine.now())
+        renewed = authorization.refresh(access, machine.now())
     except AccessLost as problem:
         # A token that was refused is refused for good: it is not asked about again.
         left = {name: one for name, one in access.credentials.items() if name != "refresh_token"}
-        _lose(machine, store, problem, replace(access, credentials=left))
-        raise
+        return _lose(machine, store, problem, replace(access, credentials=left))
+    return _keep(machine, store, renewed)
 
 
 def _keep(machine: Machine, store: Store, renewed: Access) -> Access:
@@ -115,27 +128,32 @@ def _keep(machine: Machine, store: Store, renewed: Access) -> Access:
     if kept is not None:
         _log.info("token renewed", store=store.id)
         return renewed
-    theirs = actions.access(machine, _store(machine, store.id))
+    return _theirs(machine, store.id)
+
+
+def _theirs(machine: Machine, store_id: int) -> Access:
+    """What a merchant, or another worker, has put in the place of the access that we held."""
+    theirs = actions.access(machine, _store(machine, store_id))
     if _expiring(theirs, machine.now()):
         raise Retryable("the store's keys were changed while they were renewed", after_seconds=1.0)
     return theirs
 
 
-def _lose(machine: Machine, store: Store, problem: AccessLost, left: Access) -> None:
-    """Say on the store that it no longer lets us in, and keep what is `left` of the access; unless
-    a merchant has just connected it anew."""
-    ours = (Store.id == store.id, Store.credentials == store.credentials)
+def _lose(machine: Machine, store: Store, problem: AccessLost, left: Access) -> Access:
+    """Say on the store that it no longer lets us in, keep what is `left` of the access, and raise
+    `problem`; unless a merchant has just connected it anew: then her keys are returned."""
     reason = f"the store no longer lets us in: {problem}"[:_LONGEST]
     with machine.database.transaction() as session:
-        session.execute(
-            update(Store)
-            .where(*ours, Store.state == StoreState.CONNECTED)
-            .values(state=StoreState.ACCESS_LOST, state_reason=reason)
-        )
-        if left.credentials != actions.access(machine, store).credentials:
-            kept = actions.sealed(machine, left)
-            session.execute(update(Store).where(*ours).values(credentials=kept))
+        ours = select(Store).where(Store.id == store.id, Store.credentials == store.credentials)
+        found = session.scalar(ours.with_for_update(key_share=True))
+        if found is not None and found.state == StoreState.CONNECTED:
+            found.state, found.state_reason = StoreState.ACCESS_LOST, reason
+        if found is not None and left.credentials != actions.access(machine, found).credentials:
+            found.credentials = actions.sealed(machine, left)
+    if found is None:
+        return _theirs(machine, store.id)
     _log.warning("token refused", store=store.id)
+    raise problem
 
 
 def _store(machine: Machine, store_id: int) -> Store:

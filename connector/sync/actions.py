@@ -62,7 +62,9 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
             return 0
     way = Way(machine, store_id)
     pages = ahead.of(machine.database)
-    outcome = pages.take(claim) or fetching.fetch(feed, way, claim)
+    outcome = pages.take(claim)
+    if outcome is None or claim.probing:  # what it said before it shut us out says nothing now
+        outcome = fetching.fetch(feed, way, claim)
     if isinstance(outcome, Page) and outcome.cursor and outcome.wait_seconds <= 0:
         following = replace(claim, cursor=outcome.cursor)
         pages.ask(claim, outcome.cursor, partial(fetching.fetch, feed, way, following))
@@ -186,6 +188,16 @@ def again(session: Session, store_id: int, now: datetime, *, full: bool = False)
     notes.look_again(session, store_id, now)
     nudge(session, "sync", store_id)
     return [one.id for one in woken]
+
+
+def read_anew(session: Session, store_id: int, now: datetime) -> None:
+    """Read everything from the first page on: what was read is not here any more."""
+    query = select(Cursor).where(Cursor.store_id == store_id, Cursor.purpose == Purpose.FIRST)
+    for one in session.scalars(query):
+        one.state, one.cursor, one.due_at, one.tries = CursorState.WAITING, "", now, 0
+        one.lease_ends_at = None  # a page of the former run that is on its way counts no more
+        one.since = rules.first_since(Resource(one.resource), now)
+    nudge(session, "sync", store_id)
 
 
 def let_go(session: Session, now: datetime) -> None:

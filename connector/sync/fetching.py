@@ -44,7 +44,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """The store does not let us in any more."""
+    """The store did not let us in with the keys that we had."""
 
     reason: str
 

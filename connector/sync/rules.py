@@ -23,6 +23,9 @@ _NIGHT = time(3, 0)
 
 LEASE = timedelta(minutes=5)
 PROBE_FIRST, PROBE_LAST = timedelta(minutes=1), timedelta(hours=6)
+SHUT_OUT = timedelta(days=30)
+"""A store that refuses us for so long has removed the app, and the word of it was lost."""
+
 RETRY_FIRST, RETRY_LAST = timedelta(seconds=30), timedelta(minutes=30)
 
 MOST_FETCHED = 5_000_000

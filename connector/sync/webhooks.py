@@ -66,12 +66,14 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         left = store.state == StoreState.DISCONNECTED
         if feed is None or not _claim(session, store_id, now, begins=not left):
             return 0
+        connected_at = store.connected_at
         secret = _secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
         former = () if left else _remember(session, store_id, address)
     way = Way(machine, store_id)
     if left:
-        return _withdraw(way, partial(feed.withdraw_webhooks, address=address), now)
+        farewell = partial(feed.withdraw_webhooks, address=address)
+        return _withdraw(way, farewell, now, connected_at)
     put_right = partial(feed.reconcile_webhooks, address=address, secret=secret, former=former)
     report, problem = _ask(way, put_right)
     seen = notices.look(platform, way.access, now) if report is not None else {}
@@ -81,6 +83,8 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         row.error = str(problem)[:_LONGEST] if problem else ""
         row.tries = row.tries + 1 if problem else 0
         row.due_at = now + _wait(row.tries, problem)
+        if problem and _is_anew(session, store_id, connected_at):
+            row.due_at, row.tries, row.error = now, 0, ""
         if report is not None:
             kept = () if not report.problems else former
             row.report = {**asdict(report), _ADDRESSES: [*kept, address]}
@@ -100,7 +104,15 @@ def _remember(session: Session, store_id: int, address: str) -> Sequence[str]:
     return former
 
 
-def _withdraw(way: Way, withdraw: Callable[[Access], None], now: datetime) -> int:
+def _is_anew(session: Session, store_id: int, connected_at: datetime | None) -> bool:
+    """Was it connected again since? Then what it said to the former keys says nothing, and a
+    wish to look at once found the check in hand."""
+    return session.get_one(Store, store_id).connected_at != connected_at
+
+
+def _withdraw(
+    way: Way, withdraw: Callable[[Access], None], now: datetime, connected_at: datetime | None
+) -> int:
     """Take them back; a store that does not answer is asked again a few times, and then left.
 
     The row goes with them: connected again, the store is looked at as if for the first time.
@@ -115,7 +127,8 @@ def _withdraw(way: Way, withdraw: Callable[[Access], None], now: datetime) -> in
     with way.machine.database.transaction() as session:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=way.store_id)).one()
         row.lease_ends_at, row.tries = None, row.tries + 1
-        if again is not None and row.tries < MOST_FAREWELLS:
+        back = _is_anew(session, way.store_id, connected_at)
+        if again is not None and row.tries < MOST_FAREWELLS and not back:
             row.due_at = now + _wait(row.tries, again)
         else:
             session.delete(row)

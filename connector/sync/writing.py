@@ -17,11 +17,14 @@ from connector.machine import Machine
 from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
 from connector.records import Checkout, Order, Product, SetAside
+from connector.stores import actions as stores
+from connector.stores import tokens
 from connector.stores.models import Store, StoreState
 from connector.sync import removals, rules
 from connector.sync.fetching import Claim, Expired, Failed, Later, Lost, Outcome
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting
 from connector.timeline import actions as timeline
+from connector.timeline.events import Event, Name
 
 _SHOWN = 10
 _LONGEST = 500
@@ -75,10 +78,7 @@ def _settle(
                 page = _asked(outcome, row.started_at or now)
                 _advance(desk, page, keep(session, claim.store_id, page, now))
             case Later():
-                row.tries, row.error = row.tries + 1, outcome.reason[:_LONGEST]
-                jitter = random.random()  # noqa: S311 # spreads calls, keeps no secret
-                wait = rules.retry_in(row.tries, outcome.after_seconds, jitter=jitter)
-                row.due_at = now + wait
+                _later(row, outcome, now)
             case Lost():
                 _pause(desk, outcome.reason)
             case Failed():
@@ -122,8 +122,7 @@ def _keep_one_by_one(session: Session, store_id: int, page: Page, now: datetime)
 def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
     row, now = desk.row, desk.now
     if desk.store.state == StoreState.ACCESS_LOST:
-        # It answered: what was paused goes on (see actions.prepare).
-        desk.store.state, desk.store.state_reason = StoreState.CONNECTED, ""
+        tokens.regain(desk.session, desk.store.id)  # what was paused goes on: actions.prepare
     _count(row, page, faults, now)
     if row.purpose == Purpose.NIGHTLY:
         _sight(desk.session, row.id, page)
@@ -195,12 +194,26 @@ def _set_night(desk: _Desk, row: Cursor) -> None:
     row.since = None if in_full else row.due_at - rules.NIGHT_LOOKS_BACK
 
 
+def _later(row: Cursor, outcome: Later, now: datetime) -> None:
+    row.tries, row.error = row.tries + 1, outcome.reason[:_LONGEST]
+    jitter = random.random()  # noqa: S311 # spreads calls, keeps no secret
+    row.due_at = now + rules.retry_in(row.tries, outcome.after_seconds, jitter=jitter)
+
+
 def _pause(desk: _Desk, reason: str) -> None:
-    """Nothing is asked any more but one page, at growing distances, until the store answers."""
-    store, row = desk.store, desk.row
-    if store.state == StoreState.CONNECTED:
-        store.state = StoreState.ACCESS_LOST
-        store.state_reason = f"the store no longer lets us in: {reason}"[:_LONGEST]
+    """Nothing is asked any more but one page, at growing distances, until the store answers.
+
+    Whether the store is lost is not for this refusal to say (it was found by `tokens.lose`, which
+    looks whose keys were refused): a merchant may have connected it anew while it was on its way.
+    """
+    row, store = desk.row, stores.held(desk.session, desk.store.id)
+    if store is None or store.state != StoreState.ACCESS_LOST:
+        row.tries = 0
+        _later(row, Later(reason=""), desk.now)
+        return
+    store.shut_out_at = store.shut_out_at or desk.now
+    if desk.platform.topics_after_leaving and desk.now - store.shut_out_at >= rules.SHUT_OUT:
+        _give_up(desk)
     desk.session.execute(
         update(Cursor)
         .where(Cursor.store_id == store.id, Cursor.id != row.id, Cursor.due_at.is_not(None))
@@ -209,6 +222,22 @@ def _pause(desk: _Desk, reason: str) -> None:
     row.tries += 1
     row.state, row.error = CursorState.PAUSED, reason[:_LONGEST]
     row.due_at = desk.now + rules.pause(row.tries)
+
+
+def _give_up(desk: _Desk) -> None:
+    """It counts as one that told us of its leaving: left in peace now, and forgotten in its time.
+
+    Only where the platform has us forget who left; another one's store may knock for ever.
+    """
+    event = Event(
+        name=Name.STORE_UNINSTALLED,
+        store_id=desk.store.id,
+        subject_id=desk.store.id,
+        happened_at=desk.now,
+        facts={"because": f"the store has not let us in for {rules.SHUT_OUT.days} days"},
+        key=f"uninstalled:{desk.now.isoformat()}",
+    )
+    timeline.record(desk.session, [event])
 
 
 def _fail(row: Cursor, reason: str, now: datetime, *, pause: timedelta | None = None) -> None:

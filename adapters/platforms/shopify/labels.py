@@ -10,7 +10,7 @@ from connector.ports.platform import Envelope, Label
 
 LONGEST = 255
 UNKNOWN = "unknown"
-UNDOES_LATER = ("app/uninstalled", "/delete")
+UNDOES_LATER = ("app/uninstalled", "shop/redact", "/delete")
 """Ends of topics whose late copy would undo what was done since."""
 
 

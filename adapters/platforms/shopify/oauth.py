@@ -23,9 +23,10 @@ AHEAD = timedelta(hours=1)
 UNWELL_SECONDS = 900.0
 """Until a renewal is tried again that failed for a reason which a human has to mend."""
 
-_LOST = frozenset(
-    {"invalid_grant", "invalid_request", "invalid_token", "http_400", "http_401", "http_403"}
-)
+_LOST = frozenset({"invalid_grant", "invalid_request", "invalid_token"})
+"""OAuth's own words (RFC 6749, 5.2; `invalid_request` is what Shopify says of a refresh token that
+is not active) end a permission. A bare 400, 401 or 403 does not: a firewall's page looks the same.
+"""
 _SECONDS_DIGITS = 12
 _EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 # the name of a kind of token
@@ -86,7 +87,8 @@ class OAuth(Authorization):
         except Refused as problem:
             if problem.code in _LOST:
                 raise AccessLost(str(problem)) from problem
-            # An app secret that is wrong here, a frozen store: mended without a new permission.
+            # An app secret that is wrong here (`invalid_client`: every store's at once), a frozen
+            # store, a page for people: mended without a new permission.
             raise Retryable(str(problem), after_seconds=UNWELL_SECONDS) from problem
         # RFC 6749, 6: where no new refresh token comes, the old one goes on.
         kept = {"refresh_token": token, **grant.access.credentials}

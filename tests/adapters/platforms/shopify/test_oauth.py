@@ -196,8 +196,12 @@ OLD = Access(base_url="", credentials={"refresh_token": "old"}, shop=SHOP)
     [
         (400, {"error": "invalid_grant"}, AccessLost),
         (401, {"error": "invalid_token"}, AccessLost),
-        (401, {}, AccessLost),
+        (400, {"error": "invalid_request"}, AccessLost),
         (400, {"error": "invalid_client"}, Retryable),
+        (400, {"errors": "Bad Request"}, Retryable),
+        (400, "invalid_grant", Retryable),
+        (401, {}, Retryable),
+        (403, {"error": {"code": 1020}}, Retryable),
         (402, {}, Retryable),
         (500, {}, Retryable),
         (200, {"access_token": ""}, Retryable),

@@ -7,8 +7,8 @@ from alembic import op
 
 import connector.database
 
-revision = "0018"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
