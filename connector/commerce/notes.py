@@ -19,6 +19,7 @@ from connector.timeline.events import Event
 NOTED = (OrderState.FAILED, OrderState.PENDING, OrderState.ON_HOLD, OrderState.CANCELLED)
 """States of an order that is not, or no longer, on its way: why, its notes may tell."""
 
+_LONGEST_REASON = 500
 _JUST_BEFORE = timedelta(minutes=2)
 """Gateways that note the reason by itself do so in the request in which the payment fails."""
 _OURS = "[askback-"
@@ -99,13 +100,13 @@ def _write(session: Session, store_id: int, order: str, notes: Sequence[records.
 
 def _explain(session: Session, store_id: int, order: Row, reason: str) -> None:
     """Hers is the reason of the last failure, whatever is told of the checkout meanwhile."""
-    reason = keeping.fit(Checkout, {"failure_noted": reason})["failure_noted"]
+    cut = keeping.fit(Checkout, {"failure_noted": reason[:_LONGEST_REASON]})
     session.execute(
         update(Checkout)
         .where(
             Checkout.store_id == store_id,
             Checkout.external_id == (order["checkout_external_id"] or order["external_id"]),
-            Checkout.failure_noted != reason,
+            Checkout.failure_noted != cut["failure_noted"],
         )
-        .values(failure_noted=reason)
+        .values(cut)
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from connector import log, records
@@ -26,6 +26,11 @@ AGAIN = timedelta(minutes=15)
 """A note does not change its order: whether one was added is seen by looking again."""
 MOST = 20
 """Orders whose notes one look reads, a call each."""
+
+_LITERALLY: BindParameter[Sequence[str]] = bindparam(
+    "noted", [one.value for one in NOTED], expanding=True, literal_execute=True
+)
+"""Spelt out in the statement: only so does SQLite see that the index of these orders serves."""
 
 _log = log.logger("sync")
 
@@ -66,7 +71,7 @@ def _due(session: Session, store_id: int, page: Page, now: datetime) -> list[str
         select(Order.external_id)
         .where(
             Order.store_id == store_id,
-            Order.state.in_(NOTED),
+            Order.state.in_(_LITERALLY),
             Order.updated_at >= since,
             Order.deleted_at.is_(None),
             or_(Order.notes_read_at.is_(None), Order.notes_read_at <= now - AGAIN),

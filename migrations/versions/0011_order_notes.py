@@ -53,6 +53,11 @@ def upgrade() -> None:
         checkouts.add_column(
             sa.Column("failure_noted", sa.Text(), nullable=False, server_default=sa.text("''"))
         )
+    # No gateway said so: it was our own way of saying that nobody had given a reason.
+    op.execute(
+        "UPDATE checkouts SET payment_failure = '' "
+        "WHERE payment_failure = 'the store marked the order as failed'"
+    )
 
 
 def downgrade() -> None:

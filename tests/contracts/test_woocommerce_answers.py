@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 
 from adapters import strict_json
-from adapters.platforms.woocommerce import records_customers, records_orders, records_products
+from adapters.platforms.woocommerce import (
+    notes,
+    records_customers,
+    records_orders,
+    records_products,
+)
 from connector import records
+from connector.errors import Refused
 from connector.money import Money
 from connector.records import OrderState
 from tests.adapters.platforms.woocommerce import recordings
@@ -137,3 +143,24 @@ def test_a_lone_variation_is_a_part_of_its_product() -> None:
 
 def answer(name: str) -> Any:
     return strict_json.loads(recordings.pair(name).answer.encode())
+
+
+def test_the_recorded_notes_are_the_stores_own_the_oldest_first() -> None:
+    class Recorded:
+        """A store whose reports are shut to our key."""
+
+        def get(self, path: str) -> Any:
+            if path != "orders/2373/notes":
+                raise Refused("no")
+            return answer("order-notes-list")
+
+    store: Any = Recorded()
+    (told,) = notes.read(store, ["2373"])
+    assert told.notes is not None
+    assert [(one.external_id, one.text, one.author, one.moved_to) for one in told.notes] == [
+        ("3189", "Stock levels reduced: Lab Mug 03 (76→73)", "", None),
+        ("3190", "", "", OrderState.PLACED),
+        ("3191", "Item #16 stock increased from 73 to 74.", "", None),
+    ]
+    assert {one.for_customer for one in told.notes} == {False}
+    assert told.notes[0].written_at == datetime(2026, 11, 21, 19, 47, 31, tzinfo=UTC)

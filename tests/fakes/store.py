@@ -281,6 +281,14 @@ class PracticeStore:
         checkout.email_state = state
         checkout.reminded_at = self.clock.now() if state == "sent" else None
 
+    def notes(
+        self, order: ledger.Order, text: str, by: str = "", *, for_customer: bool = False
+    ) -> ledger.Note:
+        """Somebody of this name, or a program, writes beside an order of WooCommerce's."""
+        assert isinstance(self.dialect, WooCommerce)
+        with self.lock:
+            return self.dialect.notes.adds(order, text, by, for_customer=for_customer)
+
     def clock_is_off(self, minutes: float) -> None:
         """The store's own clock goes wrong; the world's does not."""
         self.memory.skew = timedelta(minutes=minutes)

@@ -77,6 +77,8 @@ def read(store: api.Store, orders: Sequence[str]) -> tuple[records.OrderNotes, .
 
 def _rows(store: api.Store, order: str) -> Rows | None:
     """The newest of them, the oldest first: by number, for many are written in one second."""
+    if not (order.isascii() and order.isdigit()):
+        return None  # no name of an order's: it would become a part of the address
     try:
         rows = api.load(_NOTES, store.get(f"orders/{order}/notes"))
     except (Refused, Unreadable):

@@ -123,6 +123,21 @@ def test_a_note_that_the_customer_sees_is_sent_once_and_only_if_the_merchant_wan
     assert sorted(note.for_customer for note in order.notes) == [False, True]
 
 
+def test_no_note_is_sent_about_an_order_that_the_merchant_threw_away(road: Road) -> None:
+    store = road.opens("woocommerce", customer_notes=True)
+    store.leaves_checkout(ANN, (MUG, 2), locale="en")
+    road.runs_for(minutes=61)
+    road.answers(ANN, "price")
+    road.clock.advance(minutes=5)
+    order = store.buys(ANN)
+    with store.lock:
+        order.plugin_status = "trash"  # we have not heard of it yet
+    road.settles()
+    assert [note.for_customer for note in order.notes] == [False]
+    (told,) = writes(road, "customer_note")
+    assert (told.state, told.error) == ("dropped", "the order is in the store's trash")
+
+
 def test_who_bought_without_a_word_is_not_thanked_for_her_words(road: Road) -> None:
     store = road.opens("woocommerce", customer_notes=True)
     store.leaves_checkout(ANN, (MUG, 2))
