@@ -26,7 +26,9 @@ from connector.privacy.rules import Person
 from connector.stores.models import Store
 from connector.timeline.models import TimelineEvent
 
-_OURS = frozenset({"id", "store_id", "version", "versions", "passed_over", "due_at"})
+_OURS = frozenset(
+    {"id", "store_id", "version", "versions", "passed_over", "due_at", "notes_read_at"}
+)
 """Our own bookkeeping, which says nothing of her."""
 
 

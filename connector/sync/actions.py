@@ -183,6 +183,7 @@ def again(session: Session, store_id: int, now: datetime, *, full: bool = False)
     woken = begun or (firsts if full else standing)
     for one in woken:
         _wake(one, now)
+    notes.look_again(session, store_id, now)
     nudge(session, "sync", store_id)
     return [one.id for one in woken]
 

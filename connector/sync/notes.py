@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import log, records
@@ -63,16 +63,18 @@ def ask(
     return replace(page, records=(*page.records, *told))
 
 
+def look_again(session: Session, store_id: int, now: datetime) -> None:
+    """Somebody wants to see the store as it is now: whoever was just asked for is, once more."""
+    session.execute(update(Order).where(*_noted(store_id, now)).values(notes_read_at=None))
+
+
 def _due(session: Session, store_id: int, page: Page, now: datetime) -> list[str]:
     """Whose notes to ask for: those never asked for before those asked for longest ago; among
     each the failed ones first. Old orders are left alone, and whoever was just asked for."""
-    since = now - rules.NIGHT_LOOKS_BACK
     query = (
         select(Order.external_id)
         .where(
-            Order.store_id == store_id,
-            Order.state.in_(_LITERALLY),
-            Order.updated_at >= since,
+            *_noted(store_id, now),
             Order.deleted_at.is_(None),
             or_(Order.notes_read_at.is_(None), Order.notes_read_at <= now - AGAIN),
         )
@@ -84,11 +86,20 @@ def _due(session: Session, store_id: int, page: Page, now: datetime) -> list[str
         )
         .limit(MOST + 1)
     )
-    return list(dict.fromkeys((*_new(session, store_id, page, since), *session.scalars(query))))
+    new = _new(session, store_id, page, now)
+    return list(dict.fromkeys((*new, *session.scalars(query))))
 
 
-def _new(session: Session, store_id: int, page: Page, since: datetime) -> Sequence[str]:
+def _noted(store_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The unfinished orders of the last days."""
+    since = now - rules.NIGHT_LOOKS_BACK
+    states = Order.state.in_(_LITERALLY)
+    return Order.store_id == store_id, states, Order.updated_at >= since
+
+
+def _new(session: Session, store_id: int, page: Page, now: datetime) -> Sequence[str]:
     """Orders that this very page is the first to tell of, or tells something new of."""
+    since = now - rules.NIGHT_LOOKS_BACK
     told = {
         one.external_id: one
         for one in page.records

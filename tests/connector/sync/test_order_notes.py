@@ -14,7 +14,7 @@ from connector.messages.models import Message
 from connector.privacy import actions as privacy
 from connector.records import OrderNotes
 from connector.stores.models import Store
-from connector.sync import notes, writing
+from connector.sync import actions, notes, writing
 from tests.connector.privacy.looking import mentions
 from tests.fakes import MUG, PracticeStore, faults, ledger
 from tests.fakes.post import Delivery
@@ -296,6 +296,18 @@ def test_one_look_asks_for_so_many_and_the_next_for_the_rest_the_failed_first(
     assert set(asked(store)) == {str(one.id) for one in (*waiting, *failed)}
     looks(road)
     assert len(asked(store)) == 6  # nobody is asked for again so soon
+
+
+def test_a_merchant_who_wants_the_store_read_now_sees_what_she_has_just_noted(
+    road: Road, store: PracticeStore
+) -> None:
+    order = fails(store, ANN)
+    looks(road)
+    store.notes(order, "Rings on Monday", "Dana")
+    with road.machine.database.transaction() as session:
+        actions.again(session, 1, road.clock.now())
+    road.settles()
+    assert [one.text for one in road.rows(OrderNote)] == ["Rings on Monday"]
 
 
 def test_orders_from_long_ago_and_paid_ones_are_not_asked_for(road: Road) -> None:
