@@ -13,7 +13,7 @@ from connector import log, records
 from connector.commerce.models import Order
 from connector.commerce.notes import NOTED
 from connector.database import among
-from connector.errors import AskbackError
+from connector.errors import AccessLost, AskbackError
 from connector.machine import Machine
 from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
@@ -40,7 +40,8 @@ def ask(
 ) -> Page:
     """At the end of a look at orders: the page, with the notes of those that need a reason.
 
-    A store that cannot be asked now is asked at its next look; nothing is lost meanwhile.
+    A store that cannot be asked now is asked at its next look; nothing is lost meanwhile. The
+    order that came first goes to the end of the line then: it may be what stands in the way.
     """
     feed = platform.feed
     if feed is None or not feed.tells_notes or page.cursor or page.wait_seconds:
@@ -51,15 +52,20 @@ def ask(
         names = _due(session, claim.store_id, page, now)
     if not names:
         return page
+    told: Sequence[records.OrderNotes] = [
+        records.OrderNotes(order_external_id=names[0], notes=None)
+    ]
     try:
         told = way.ask(lambda access: feed.notes(access, names[:MOST]))
-    except AskbackError as problem:
+    except AccessLost as problem:
         _log.warning("notes could not be asked for", cursor=claim.id, problem=str(problem))
         return page
+    except AskbackError as problem:
+        _log.warning("notes could not be asked for", cursor=claim.id, problem=str(problem))
     except Exception as problem:  # noqa: BLE001 # a reader's bug: the look ends all the same
         _log.error("notes could not be read", cursor=claim.id, exc_info=problem)
-        return page
-    _log.info("notes read", cursor=claim.id, orders=len(told), left=len(names) > len(told))
+    else:
+        _log.info("notes read", cursor=claim.id, orders=len(told), left=len(names) > len(told))
     return replace(page, records=(*page.records, *told))
 
 

@@ -14,7 +14,7 @@ from adapters.platforms.woocommerce import api, records_orders
 from adapters.platforms.woocommerce.fields import Flag, Id, Moment, Payload, Text
 from adapters.platforms.woocommerce.status_changes import ENGLISH, Sentences
 from connector import records
-from connector.errors import AccessLost, Refused, Unreadable
+from connector.errors import AccessLost, Refused, Retryable, Unreadable
 
 # Whoever asks holds the list's last page meanwhile (see look_up).
 _LONGEST_SECONDS = 30.0
@@ -53,12 +53,19 @@ def read(store: api.Store, orders: Sequence[str]) -> tuple[records.OrderNotes, .
     """Ask for one order after the other, as long as there is time.
 
     https://woocommerce.github.io/woocommerce-rest-api-docs/#list-all-order-notes knows no pages,
-    no dates and no list over all orders. Raises AccessLost, Retryable.
+    no dates and no list over all orders. Where the store fails at one order, what was read before
+    is told, and nothing more is asked. Raises AccessLost, Retryable.
     """
     ends = time.monotonic() + _LONGEST_SECONDS
     found: dict[str, Rows | None] = {}
     for name in orders:
-        found[name] = _rows(store, name)
+        try:
+            found[name] = _rows(store, name)
+        except Retryable:
+            if not found:
+                raise
+            found[name] = None
+            break
         if time.monotonic() > ends:
             break
     told = [one for rows in found.values() for one in rows or ()]

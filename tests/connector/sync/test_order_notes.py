@@ -350,6 +350,27 @@ def test_a_store_that_does_not_tell_its_notes_stops_nothing_and_is_asked_again(
     assert why(road)[0] == DECLINED
 
 
+def test_one_order_whose_notes_the_store_cannot_tell_holds_up_no_other(
+    road: Road, store: PracticeStore
+) -> None:
+    for number in range(3):
+        fails(store, f"f{number}@example.com", DECLINED)
+    road.settles()
+    for_ever = str(road.rows(Order)[1].external_id)
+
+    class Broken(faults.Fault):
+        def answer(
+            self, there: PracticeStore, request: faults.Request, proceed: faults.Proceed
+        ) -> faults.Response:
+            broken = request.path.endswith(f"/{for_ever}/notes")
+            return faults.ServerError(500).answer(there, request, proceed) if broken else proceed()
+
+    store.faults.next("orders", *[Broken()] * 200)
+    for _ in range(3):
+        looks(road)
+    assert why(road) == [DECLINED, UNKNOWN, DECLINED]
+
+
 def test_of_shopify_whose_webhooks_tell_an_orders_note_nobody_is_asked(road: Road) -> None:
     store = road.opens("shopify", syncs=True)
     road.settles()
