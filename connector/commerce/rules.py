@@ -121,8 +121,9 @@ def stage(checkout: records.Checkout, *, known_customer: bool) -> Stage:
     return Stage.ADDED_PRODUCTS
 
 
-_KEPT = frozenset({"cart_token", "recovery_url"})
-"""A store does not always tell the cart, nor the way back; who has heard of them keeps them."""
+_KEPT = frozenset({"cart_token", "recovery_url", "number"})
+"""A store does not always tell the cart, its number, nor the way back; who has heard of them
+keeps them."""
 
 
 def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -> Row | None:

@@ -19,8 +19,8 @@ from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
 from connector.records import Order, Product, Record, SetAside
 from connector.stores.models import Store, StoreState
-from connector.sync import removals, rules
-from connector.sync.fetching import Claim, Expired, Failed, Later, Lost, Outcome
+from connector.sync import removals, rollcall, rules
+from connector.sync.fetching import Called, Claim, Expired, Failed, Later, Lost, Outcome
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting
 from connector.timeline import actions as timeline
 
@@ -75,6 +75,9 @@ def _settle(
                 keep = _keep_one_by_one if one_by_one else _keep
                 faults = keep(session, claim.store_id, outcome, now)
                 _advance(desk, outcome, faults)
+            case Called():
+                _answers(desk)
+                _call_on(desk, outcome)
             case Later():
                 row.tries, row.error = row.tries + 1, outcome.reason[:_LONGEST]
                 jitter = random.random()  # noqa: S311 # spreads calls, keeps no secret
@@ -118,9 +121,7 @@ def _keep_one_by_one(session: Session, store_id: int, page: Page, now: datetime)
 
 def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
     row, now = desk.row, desk.now
-    if desk.store.state == StoreState.ACCESS_LOST:
-        # It answered: what was paused goes on (see actions.prepare).
-        desk.store.state, desk.store.state_reason = StoreState.CONNECTED, ""
+    _answers(desk)
     _count(row, page, faults, now)
     if row.purpose == Purpose.NIGHTLY:
         _sight(desk.session, row.id, page)
@@ -134,6 +135,21 @@ def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
         row.due_at = rules.resume_at(row.started_at or now, now, page.wait_seconds)
     else:
         _finish(desk, page)
+
+
+def _answers(desk: _Desk) -> None:
+    """What was paused goes on (see actions.prepare)."""
+    if desk.store.state == StoreState.ACCESS_LOST:
+        desk.store.state, desk.store.state_reason = StoreState.CONNECTED, ""
+
+
+def _call_on(desk: _Desk, called: Called) -> None:
+    row, feed = desk.row, desk.platform.feed
+    roll = feed.rolls[Resource(row.resource)] if feed else None
+    if roll is None or not rollcall.write(desk.session, row, roll, called, desk.now):
+        return
+    row.state, row.finished_at, row.cursor = CursorState.DONE, desk.now, ""
+    row.due_at = rules.next_roll(desk.now, clock.zone(desk.store.timezone), store_id=desk.store.id)
 
 
 def _count(row: Cursor, page: Page, faults: Sequence[str], now: datetime) -> None:
