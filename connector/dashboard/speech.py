@@ -49,6 +49,7 @@ _SAID = (
     (r"switched off in the settings", "switched_off"),
     (r"this platform shows its customers no notes", "no_customer_notes"),
     (r"a guest: the store keeps no consent of hers", "guest_consent"),
+    (r"a guest without an order: the store has no record of hers", "guest_without_order"),
     (r"the order is gone", "order_gone"),
     (r"already bought, or there is nothing left in the cart", "nothing_to_order"),
     (r"too old when the store could be reached again", "write_too_old"),

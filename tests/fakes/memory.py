@@ -401,6 +401,11 @@ class Memory:
         self.force_deletes(thing)
         self.listener(f"{type(thing).__name__.lower()}_deleted", thing)
 
+    def notes_meta(self, order: ledger.Order) -> None:
+        """A program wrote a meta entry: saved is saved, and told."""
+        self.touch(order)
+        self.listener("order_meta_changed", order)
+
     def cleans_up_drafts(self) -> None:
         """WooCommerce's daily job: drafts that nobody touched for a day are gone, untold."""
         old = self.now() - timedelta(days=1)
