@@ -37,7 +37,6 @@ _CHECKOUTS_REACH = timedelta(days=60)
 _TYPES = {
     "order": "Order",
     "checkout": "AbandonedCheckout",
-    "product": "Product",
     "customer": "Customer",
 }
 
@@ -54,12 +53,13 @@ ROLLS: Mapping[Resource, Roll] = MappingProxyType({
 def look_up(call: Call, missing: Sequence[Name]) -> LookedUp:
     """Which of these Shopify has no more; `AT_ONCE` in a call, as long as there is time.
 
-    Only a number leads anywhere: a checkout's token is none. Raises AccessLost, Refused (denied),
-    Retryable; Throttled only where nothing was answered yet.
+    Only a number leads anywhere: a checkout's token is none. A product's list is whole and knows
+    no hiding: what it lacks is not asked for. Raises AccessLost, Refused (denied), Retryable;
+    Throttled only where nothing was answered yet.
     """
-    asked = [(kind, name) for kind, name in missing if name.isascii() and name.isdigit()]
+    gone: set[Name] = {(kind, name) for kind, name in missing if kind == "product"}
+    asked = [(kind, name) for kind, name in missing if kind in _TYPES and _is_number(name)]
     ends = time.monotonic() + _LONGEST_SECONDS
-    gone: set[Name] = set()
     for start in range(0, len(asked), AT_ONCE):
         if time.monotonic() > ends:
             break
@@ -70,6 +70,10 @@ def look_up(call: Call, missing: Sequence[Name]) -> LookedUp:
                 raise
             break  # the next night asks for the others
     return LookedUp(gone=frozenset(gone))
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit()
 
 
 def _gone(call: Call, names: Sequence[Name]) -> set[Name]:
