@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.platforms.shopify.look_up import AT_ONCE
+from adapters.platforms.shopify.look_up import AT_ONCE, look_up
 from adapters.platforms.shopify.pace import Throttled
-from connector.errors import Refused
+from connector.errors import Refused, Retryable
 from connector.ports.feed import LookedUp
 from tests.adapters.platforms.shopify.practice import Asking, shopifys
 from tests.fakes import MUG, PracticeStore
@@ -61,3 +61,15 @@ def test_a_token_that_may_not_see_customers_is_told_of_nobodys_end(shop: Practic
     asking = Asking(shop)
     with pytest.raises(Refused):
         asking.feed.look_up(asking.access, NOBODY[:1])
+
+
+@pytest.mark.parametrize(
+    "nodes", [None, [], [None, None], [{"id": "gid://shopify/Customer/2"}], [{}], [7]]
+)
+def test_an_answer_that_is_not_one_for_one_what_was_asked_is_none(nodes: object) -> None:
+    def answer(asked: str, variables: object, **_: object) -> dict[str, object]:
+        del asked, variables
+        return {"nodes": nodes}
+
+    with pytest.raises(Retryable):
+        look_up(answer, [("customer", "1")])
