@@ -28,7 +28,7 @@ from jobs import queues
 from jobs.bell import Bell, Knocker
 
 STAGES = (
-    "commerce", "detection", "consent", "coupons", "messages", "journeys", "writeback",
+    "commerce", "sync", "detection", "consent", "coupons", "messages", "journeys", "writeback",
     "attribution", "privacy",
 )  # fmt: skip
 """Whose listeners hear of an event, in this order: what watches silence before what writes."""

@@ -82,7 +82,8 @@ class Checkout:
     `recovery_url` leads back to it in the store. `locale` is BCP 47 ("he", "pt-BR") or "".
     `listed`: told by a list that has no word on language, delivery and payment, so that their
     absence says nothing (Shopify's abandoned checkouts).
-    `formerly` is the name under which the store may have told of it before.
+    `formerly` is the name under which the store may have told of it before; `number` the one
+    under which it can be asked for, where that is another.
     """
 
     external_id: str
@@ -92,6 +93,7 @@ class Checkout:
     updated_at: datetime
     cart_token: str = ""
     formerly: str = field(default="", repr=False)  # a name is no content: see rules.version
+    number: str = field(default="", repr=False)  # nor is this
     customer: Customer | None = None
     lines: tuple[LineItem, ...] = ()
     subtotal: Money | None = None

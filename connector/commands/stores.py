@@ -58,7 +58,7 @@ def add() -> None:
 @click.option("--url", required=True, help="The store's address.")
 @click.option("--key", required=True, help="Consumer key (ck_…).")
 @click.option("--secret", required=True, help="Consumer secret (cs_…).")
-@click.option("--webhook-secret", required=True, help="What its webhooks are signed with.")
+@click.option("--webhook-secret", default="", help="Of webhooks made by hand; else one is chosen.")
 @active_since
 @as_json
 def woocommerce(
@@ -127,6 +127,8 @@ def _connect(
             platform=platform, access=access, facts=facts,
             webhook_secret=webhook_secret, active_since=active_since,
         )  # fmt: skip
+        if feed := built.platforms[platform].feed:
+            webhooks.own_secret(built, store, feed)
         webhooks.look_again(session, store.id, now)
         return store
 

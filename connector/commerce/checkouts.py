@@ -58,6 +58,7 @@ def _row(
     return {
         "external_id": checkout.external_id,
         "cart_token": checkout.cart_token,
+        "number": checkout.number,
         "customer_id": customer_id,
         "email_key": rules.email_key(person.email),
         "stage": int(rules.stage(checkout, known_customer=known_customer)),

@@ -107,6 +107,9 @@ class Checkout(Base):
     store_id: Mapped[int] = _store()
     external_id: Mapped[str] = mapped_column(String(128))
     cart_token: Mapped[str] = mapped_column(String(128), default="")
+    number: Mapped[str] = mapped_column(String(64), default="")
+    """Under which the store can be asked for it, where that is no name of its own: only
+    Shopify's list tells it."""
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     email_key: Mapped[str] = mapped_column(String(320), default="")
     state: Mapped[str] = mapped_column(String(16), default=CheckoutState.OPEN)

@@ -126,8 +126,9 @@ def dropped(dropped_at: datetime | None, updated_at: datetime) -> datetime | Non
     return dropped_at if dropped_at and dropped_at >= updated_at else None
 
 
-_KEPT = frozenset({"cart_token", "recovery_url"})
-"""A store does not always tell the cart, nor the way back; who has heard of them keeps them."""
+_KEPT = frozenset({"cart_token", "recovery_url", "number"})
+"""A store does not always tell the cart, its number, nor the way back; who has heard of them
+keeps them."""
 
 
 def settle(known: Row | None, told: Row, sticky: frozenset[str] = frozenset()) -> Row | None:

@@ -21,9 +21,13 @@ class Questions:
     asks_webhook_secret: bool = False
 
     @property
+    def optional(self) -> tuple[str, ...]:
+        """Askback makes the webhooks, and chooses what signs them."""
+        return ("webhook_secret",) if self.asks_webhook_secret else ()
+
+    @property
     def fields(self) -> tuple[str, ...]:
-        secret = ("webhook_secret",) if self.asks_webhook_secret else ()
-        return ("address", *self.credentials, *secret)
+        return ("address", *self.credentials, *self.optional)
 
     def access(self, address: str, typed: Mapping[str, str]) -> Access:
         """How to reach the store, from what was typed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -148,7 +148,7 @@ def connect() -> Response:
         return _connect_page("", {}, {}, status=422)
     questions = QUESTIONS[name]
     typed = {one: request.form.get(one, "").strip() for one in questions.fields}
-    mistakes = _missing(typed)
+    mistakes = _missing(typed, questions.optional)
     if not mistakes:
         outcome = _connect(name, questions, typed)
         if isinstance(outcome, Store):
@@ -199,6 +199,8 @@ def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | 
                 facts=facts,
                 webhook_secret=secret,
             )
+            if feed := machine.platforms[name].feed:
+                webhooks.own_secret(machine, store, feed)
             webhooks.look_again(session, store.id, desk.now())
             return store
     except Permanent as problem:
@@ -212,10 +214,12 @@ def _said(key: str, problem: Exception) -> Markup:
     return Markup("{} <bdi>({})</bdi>").format(said, texts.clean(str(problem))[:300])
 
 
-def _missing(typed: Mapping[str, str]) -> Mistakes:
+def _missing(typed: Mapping[str, str], optional: Sequence[str]) -> Mistakes:
     locale = desk.locale()
     found = {
-        name: texts.text("app.shop.missing", locale) for name, words in typed.items() if not words
+        name: texts.text("app.shop.missing", locale)
+        for name, words in typed.items()
+        if not words and name not in optional
     }
     too_long = texts.text("app.shop.too_long", locale)
     return found | {

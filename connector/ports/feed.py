@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -56,6 +56,21 @@ class LookedUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """Things of a `kind` that may be asked for by their names, `at_once` in one cheap call.
+
+    `reach`: how far back the store shows them to everybody; None: all of them. What is older may
+    be hidden, which looks like gone. `by_number`: it is asked by the number that its list tells
+    (`Checkout.number`); what was never listed cannot be asked for.
+    """
+
+    kind: str
+    at_once: int
+    reach: timedelta | None = None
+    by_number: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookReport:
     """What reconciling a store's webhook subscriptions came to, in topics and notices."""
 
@@ -76,6 +91,8 @@ class Feed(ABC):
 
     Kinds are those of `records.Deleted`. Leave out what is listed only in some states.
     """
+    rolls: Mapping[Resource, Roll] = MappingProxyType({})
+    """Whose roll is called in the nights: is each of them, listed or not, still there?"""
     unlisted: str = ""
     """How the names begin of checkouts that are on no list, because we heard of them elsewhere."""
     nightly_in_full: frozenset[Resource] = frozenset()
@@ -101,9 +118,10 @@ class Feed(ABC):
         """
 
     def look_up(self, access: Access, missing: Sequence[tuple[str, str]]) -> LookedUp:
-        """Ask for each (kind, external id) by its name; without it a list is taken at its word.
+        """Ask for each (kind, name) by its name; without it a list is taken at its word.
 
-        Raises AccessLost, Retryable.
+        The name is the external id, or the number of a `Roll.by_number`. Up to `Roll.at_once`
+        are all asked for, or it raises. Raises AccessLost, Retryable, Refused.
         """
         return LookedUp(gone=frozenset(missing))
 

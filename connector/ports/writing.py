@@ -37,11 +37,15 @@ class OrderTags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentWord:
-    """What a customer with an account said about marketing on a channel: "email", "sms"."""
+    """What a customer said about marketing on a channel: "email", "sms".
 
-    customer_external_id: str
+    It is written on her account; a guest's on an order of hers (`keeps_guests_words`).
+    """
+
     granted: bool
     channel: str = "email"
+    customer_external_id: str = ""
+    order_external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,8 @@ class StoreWriter(ABC):
 
     shows_notes: bool = False
     """Can an order carry a note that its customer sees?"""
+    keeps_guests_words: bool = False
+    """Can an order bear its customer's word on marketing, for want of an account of hers?"""
 
     @abstractmethod
     def coupon_uses(self, access: Access, coupon: CouponMade) -> int | None:

@@ -9,15 +9,17 @@ from functools import partial
 from sqlalchemy import CursorResult, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from connector import clock
 from connector.commerce import keeping
 from connector.database import insert
 from connector.machine import Machine
 from connector.nudge import nudge
 from connector.ports.feed import Feed, Page, Resource
+from connector.ports.platform import Platform
 from connector.stores.models import Store, StoreState
 from connector.stores.reaching import Way
-from connector.sync import ahead, fetching, notes, removals, rules, writing
-from connector.sync.fetching import Claim
+from connector.sync import ahead, fetching, notes, removals, rollcall, rules, writing
+from connector.sync.fetching import Claim, Outcome
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting, WebhookCheck
 
 
@@ -61,6 +63,20 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
         if claim is None:
             return 0
     way = Way(machine, store_id)
+    calls_the_roll = claim.purpose is Purpose.ROLL_CALL
+    outcome = (
+        rollcall.ask(machine, feed, way, claim, now)
+        if calls_the_roll
+        else _page(machine, feed, way, claim, platform=platform, now=now)
+    )
+    writing.settle(machine, platform, claim, outcome, now)
+    return 1
+
+
+def _page(
+    machine: Machine, feed: Feed, way: Way, claim: Claim, *, platform: Platform, now: datetime
+) -> Outcome:
+    """The claimed page of a list, the one after it on its way."""
     pages = ahead.of(machine.database)
     outcome = pages.take(claim)
     if outcome is None or claim.probing:  # what it said before it shut us out says nothing now
@@ -71,8 +87,7 @@ def work(machine: Machine, store_id: int, now: datetime) -> int:
     if isinstance(outcome, Page):
         outcome = removals.ask(machine, platform, way, claim, outcome, now=now)
         outcome = notes.ask(machine, platform, way, claim, outcome, now=now)
-    writing.settle(machine, platform, claim, outcome, now)
-    return 1
+    return outcome
 
 
 def prepare(session: Session, store: Store, feed: Feed, now: datetime) -> None:
@@ -87,10 +102,10 @@ def prepare(session: Session, store: Store, feed: Feed, now: datetime) -> None:
             "purpose": purpose.value,
             "state": CursorState.WAITING.value,
             "since": rules.first_since(resource, now) if purpose is Purpose.FIRST else None,
-            "due_at": now if purpose is Purpose.FIRST else None,
+            "due_at": _begins_at(store, purpose, now),
         }
         for purpose in Purpose
-        for resource in feed.resources
+        for resource in (feed.rolls if purpose is Purpose.ROLL_CALL else feed.resources)
     ]
     known = select(func.count()).select_from(Cursor).where(Cursor.store_id == store.id)
     if session.scalar(known) != len(rows):
@@ -108,6 +123,13 @@ def prepare(session: Session, store: Store, feed: Feed, now: datetime) -> None:
         session.execute(check.values(due_at=now))
 
 
+def _begins_at(store: Store, purpose: Purpose, now: datetime) -> datetime | None:
+    """None: once the first look is through."""
+    if purpose is Purpose.ROLL_CALL:
+        return rules.next_roll(now, clock.zone(store.timezone), store_id=store.id)
+    return now if purpose is Purpose.FIRST else None
+
+
 _AFTER_A_PAUSE = case(
     (Cursor.cursor == "", CursorState.WAITING.value), else_=CursorState.RUNNING.value
 )
@@ -115,7 +137,7 @@ _AFTER_A_PAUSE = case(
 
 _BLANK = {
     "cursor": "", "fetched": 0, "unreadable": 0, "last_unreadable": [], "error": "", "tries": 0,
-    "trail": [],
+    "trail": [], "asked_through": "",
 }  # fmt: skip
 
 
@@ -165,7 +187,7 @@ def _begin(session: Session, row: Cursor, now: datetime) -> None:
     row.state, row.started_at, row.finished_at = CursorState.RUNNING, now, None
     row.cursor, row.fetched, row.total, row.trail = "", 0, None, []
     row.unreadable, row.last_unreadable, row.error = 0, [], ""
-    if row.purpose == Purpose.NIGHTLY:
+    if row.purpose in (Purpose.NIGHTLY, Purpose.ROLL_CALL):
         row.watermark = None
         session.query(Sighting).filter_by(cursor_id=row.id).delete()
 
@@ -183,7 +205,8 @@ def again(session: Session, store_id: int, now: datetime, *, full: bool = False)
         one.state, one.due_at = CursorState.WAITING, now
         one.since = rules.first_since(Resource(one.resource), now)
     woken = begun or (firsts if full else standing)
-    for one in woken:
+    rolls = [one for one in found if one.purpose == Purpose.ROLL_CALL] if full else []
+    for one in (*woken, *rolls):
         _wake(one, now)
     notes.look_again(session, store_id, now)
     nudge(session, "sync", store_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from connector import log
 from connector.errors import AccessLost, AskbackError, Refused, Retryable
@@ -61,15 +63,41 @@ class Expired:
     """The cursor is too old: begin again."""
 
 
-Outcome = Page | Later | Lost | Failed | Expired
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A part of a roll call: of so many `asked` by name these are `gone`.
+
+    `through` is the last name asked; "" says that it was the last of all. `total` is how many
+    there are in all, told with the first part.
+    """
+
+    asked: int
+    gone: frozenset[str]
+    through: str
+    total: int | None = None
 
 
-def fetch(feed: Feed, way: Way, claim: Claim) -> Outcome:
+Problem = Later | Lost | Failed | Expired
+Outcome = Page | Called | Problem
+
+_Answer = TypeVar("_Answer")
+
+
+def fetch(feed: Feed, way: Way, claim: Claim) -> Page | Problem:
     """Ask for the page; whatever goes wrong comes back as a value."""
+    return attempt(
+        way,
+        claim,
+        lambda access: feed.page(access, claim.resource, claim.cursor, since=claim.since),
+    )
+
+
+def attempt(way: Way, claim: Claim, ask: Callable[[Access], _Answer]) -> _Answer | Problem:
+    """Ask the store; whatever goes wrong comes back as a value."""
     access: Access | None = None
     try:
         access = way.access()
-        return feed.page(access, claim.resource, claim.cursor, since=claim.since)
+        return ask(access)
     except AccessLost as problem:
         return _lost(access, way, problem, probing=claim.probing)
     except Retryable as problem:
@@ -84,7 +112,7 @@ def fetch(feed: Feed, way: Way, claim: Claim) -> Outcome:
         return Failed(reason=f"the reader failed: {problem!r}"[:500])
 
 
-def _lost(access: Access | None, way: Way, problem: AccessLost, *, probing: bool) -> Outcome:
+def _lost(access: Access | None, way: Way, problem: AccessLost, *, probing: bool) -> Problem:
     """Refused altogether, or this one list only?"""
     try:
         if access is None or probing:

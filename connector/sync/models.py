@@ -14,11 +14,13 @@ from connector.database import Base, BigId
 
 class Purpose(StrEnum):
     """first: everything, once · standing: what changed, every few minutes · nightly: a second
-    look at the last days, which also finds what the store dropped without a word."""
+    look at the last days, which also finds what the store dropped without a word · roll_call:
+    in the nights, each thing by its name: is it still there?"""
 
     FIRST = "first"
     STANDING = "standing"
     NIGHTLY = "nightly"
+    ROLL_CALL = "roll_call"
 
 
 class CursorState(StrEnum):
@@ -58,6 +60,8 @@ class Cursor(Base):
     tries: Mapped[int] = mapped_column(default=0)
     trail: Mapped[list[str]] = mapped_column(default=list)
     """Marks of this run's last pages: a store that tells the same again and again is stopped."""
+    asked_through: Mapped[str] = mapped_column(String(128), default="")
+    """A roll call's place: by name, the last one that was asked for; "" is before the first."""
     watermark: Mapped[datetime | None]
     """The newest change that the store has told, by the store's clock."""
     due_at: Mapped[datetime | None]
@@ -67,7 +71,10 @@ class Cursor(Base):
 
 
 class Sighting(Base):
-    """Something that the nightly look saw: what we hold and it did not see is gone."""
+    """Something that the nightly look saw: what we hold and it did not see is gone.
+
+    Of a roll call: something that the store, asked for it by name, has no more.
+    """
 
     __tablename__ = "sync_sightings"
 

@@ -42,9 +42,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """A store as it was read: the first look at each list, and whatever is wrong anywhere."""
+    """A store as it was read: the first and the last standing look at each list, and whatever is
+    wrong anywhere."""
 
     firsts: Sequence[Reading]
+    standing: Sequence[Reading]
     troubles: Sequence[Reading]
     looked_at: datetime | None
     webhooks: WebhookCheck | None
@@ -83,6 +85,13 @@ class Overview:
         return None if stored is None else notices.restored(stored)
 
     @property
+    def in_step_at(self) -> datetime | None:
+        """Up to when every list is known here; None while one is being read, or cannot be."""
+        ended = [one.finished_at for one in self.standing if one.is_over and not one.error]
+        known = [moment for moment in ended if moment is not None]
+        return min(known) if known and len(known) == len(self.standing) else None
+
+    @property
     def under_way(self) -> bool:
         return any(not one.is_over for one in self.firsts)
 
@@ -97,6 +106,7 @@ def overview(session: Session, store_id: int, now: datetime) -> Overview:
     check = session.scalar(select(WebhookCheck).where(WebhookCheck.store_id == store_id))
     return Overview(
         firsts=[one for one in readings if one.purpose == Purpose.FIRST],
+        standing=[one for one in readings if one.purpose == Purpose.STANDING],
         troubles=_once([one for one in readings if one.purpose != Purpose.FIRST]),
         looked_at=max(looks, default=None),
         webhooks=check,

@@ -14,7 +14,7 @@ from connector.commerce import actions as commerce
 from connector.commerce.models import Checkout, CheckoutState, Customer, Order, Product
 from connector.errors import AskbackError
 from connector.machine import Machine
-from connector.ports.feed import Page, Resource
+from connector.ports.feed import Page, Resource, Roll
 from connector.ports.platform import Platform
 from connector.stores.reaching import Way
 from connector.sync import rules
@@ -35,7 +35,6 @@ _CHANGED = {
     "product": Product.updated_at,
     "customer": Customer.created_at,  # a person's fields have a time each
 }
-_FEW = 20
 _NEWEST = timedelta(days=1)
 
 _log = log.logger("sync")
@@ -78,8 +77,8 @@ def _unseen(
     found: list[tuple[str, str]] = []
     for kind in _kinds(platform, row):
         missing, held = _missing(session, platform, row, kind, now)
-        names = [(kind, one) for one in missing if (kind, one) not in shown]
-        found += names if len(names) <= max(_FEW, held // 2) else []
+        names = [(kind, name) for one, name in missing.items() if (kind, one) not in shown]
+        found += [] if rules.is_too_much(len(names), held) else names
     return found
 
 
@@ -105,10 +104,10 @@ def bury(
     doubts: list[str] = []
     for kind in () if row.unreadable else _kinds(platform, row):
         missing, held = _missing(session, platform, row, kind, now)
-        if len(missing) > max(_FEW, held // 2):
+        if rules.is_too_much(len(missing), held):
             doubts.append(kind)
         else:
-            dropped = [one for one in missing if (kind, one) in gone]
+            dropped = [one for one, name in missing.items() if (kind, name) in gone]
             told += [(records.Deleted(kind=kind, external_id=one), now) for one in dropped]
     timeline.record(session, commerce.keep(session, row.store_id, told))
     session.execute(delete(Sighting).where(Sighting.cursor_id == row.id))
@@ -118,8 +117,8 @@ def bury(
 
 def _missing(
     session: Session, platform: Platform, row: Cursor, kind: str, now: datetime
-) -> tuple[list[str], int]:
-    """The names that were to be seen and were not, and how many were to be seen."""
+) -> tuple[dict[str, str], int]:
+    """What was to be seen and was not, each with the name to ask for it; and how many were to."""
     model = MODELS[kind]
     expected = _expected(platform, row, kind, now)
     seen = select(Sighting.external_id).where(
@@ -128,8 +127,15 @@ def _missing(
         Sighting.external_id == model.external_id,
     )
     count = session.scalar(select(func.count()).select_from(model).where(*expected))
-    missing = select(model.external_id).where(*expected, ~seen.exists())
-    return [one for one in session.scalars(missing) if one], count or 0
+    by_number = model is Checkout and (roll := _roll(platform, kind)) and roll.by_number
+    named = Checkout.number if by_number else model.external_id
+    missing = select(model.external_id, named).where(*expected, ~seen.exists())
+    return {one: name for one, name in session.execute(missing) if one and name}, count or 0
+
+
+def _roll(platform: Platform, kind: str) -> Roll | None:
+    rolls = platform.feed.rolls.values() if platform.feed else ()
+    return next((one for one in rolls if one.kind == kind), None)
 
 
 def _expected(
@@ -152,8 +158,13 @@ def _expected(
         expected.append(Customer.external_id.is_not(None))
     if row.since is not None:
         expected.append(changed > row.since + rules.OVERLAP)
+    roll = _roll(platform, kind)
+    if kind == "order" and roll and roll.reach:
+        expected.append(Order.placed_at > now - roll.reach)
     if kind == "checkout":
         expected.append(Checkout.completed_at.is_(None))
+        if roll and roll.by_number:
+            expected.append(Checkout.number > "")
         if platform.feed and platform.feed.unlisted:
             expected.append(not_(Checkout.external_id.startswith(platform.feed.unlisted)))
         if platform.recovery_lifetime is not None:

@@ -21,6 +21,16 @@ OVERLAP = timedelta(minutes=2)
 NIGHT_LOOKS_BACK = timedelta(days=3)
 _NIGHT = time(3, 0)
 
+ROLL_AFTER = timedelta(minutes=30)
+"""The roll is called when the night's lists are through."""
+ROLL_PAUSE = timedelta(seconds=2.5)
+"""Between two parts of 250: what they cost comes back in it, at 100 points a second.
+https://shopify.dev/docs/api/usage/limits: the smallest plan's rate."""
+_ROLL_A_NIGHT = 10_000
+_ROLL_NIGHTS = 6
+
+_FEW = 20
+
 LEASE = timedelta(minutes=5)
 PROBE_FIRST, PROBE_LAST = timedelta(minutes=1), timedelta(hours=6)
 SHUT_OUT = timedelta(days=30)
@@ -71,6 +81,21 @@ def next_night(now: datetime, zone: ZoneInfo, *, store_id: int) -> datetime:
     while tonight <= now:
         tonight += timedelta(days=1)
     return tonight
+
+
+def next_roll(now: datetime, zone: ZoneInfo, *, store_id: int) -> datetime:
+    """When the store's roll is called next."""
+    return next_night(now - ROLL_AFTER, zone, store_id=store_id) + ROLL_AFTER
+
+
+def part_of_the_roll(total: int) -> int:
+    """How many are asked for in a night: each one's turn comes within a week."""
+    return max(_ROLL_A_NIGHT, -(-total // _ROLL_NIGHTS))
+
+
+def is_too_much(missing: int, held: int) -> bool:
+    """A store that lacks more than half of what we hold was not asked well."""
+    return missing > max(_FEW, held // 2)
 
 
 def pause(tries: int, *, first: timedelta = PROBE_FIRST, last: timedelta = PROBE_LAST) -> timedelta:

@@ -67,7 +67,7 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         if feed is None or not _claim(session, store_id, now, begins=not left):
             return 0
         connected_at = store.connected_at
-        secret = _secret(machine, store, feed)
+        secret = own_secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
         former = () if left else _remember(session, store_id, address)
     way = Way(machine, store_id)
@@ -182,7 +182,7 @@ def _claim(session: Session, store_id: int, now: datetime, *, begins: bool) -> b
     return claimed is not None
 
 
-def _secret(machine: Machine, store: Store, feed: Feed) -> str:
+def own_secret(machine: Machine, store: Store, feed: Feed) -> str:
     """What signs this store's webhooks, chosen here where nobody has chosen one."""
     if not feed.wants_secret:
         return ""

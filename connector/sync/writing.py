@@ -20,8 +20,8 @@ from connector.records import Checkout, Order, Product, SetAside
 from connector.stores import actions as stores
 from connector.stores import tokens
 from connector.stores.models import Store, StoreState
-from connector.sync import removals, rules
-from connector.sync.fetching import Claim, Expired, Failed, Later, Lost, Outcome
+from connector.sync import removals, rollcall, rules
+from connector.sync.fetching import Called, Claim, Expired, Failed, Later, Lost, Outcome
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
@@ -77,6 +77,9 @@ def _settle(
                 keep = _keep_one_by_one if one_by_one else _keep
                 page = _asked(outcome, row.started_at or now)
                 _advance(desk, page, keep(session, claim.store_id, page, now))
+            case Called():
+                _answers(desk)
+                _call_on(desk, outcome)
             case Later():
                 _later(row, outcome, now)
             case Lost():
@@ -121,8 +124,7 @@ def _keep_one_by_one(session: Session, store_id: int, page: Page, now: datetime)
 
 def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
     row, now = desk.row, desk.now
-    if desk.store.state == StoreState.ACCESS_LOST:
-        tokens.regain(desk.session, desk.store.id)  # what was paused goes on: actions.prepare
+    _answers(desk)
     _count(row, page, faults, now)
     if row.purpose == Purpose.NIGHTLY:
         _sight(desk.session, row.id, page)
@@ -136,6 +138,21 @@ def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
         row.due_at = rules.resume_at(row.started_at or now, now, page.wait_seconds)
     else:
         _finish(desk, page)
+
+
+def _answers(desk: _Desk) -> None:
+    """What was paused goes on (see actions.prepare)."""
+    if desk.store.state == StoreState.ACCESS_LOST:
+        tokens.regain(desk.session, desk.store.id)
+
+
+def _call_on(desk: _Desk, called: Called) -> None:
+    row, feed = desk.row, desk.platform.feed
+    roll = feed.rolls[Resource(row.resource)] if feed else None
+    if roll is None or not rollcall.write(desk.session, row, roll, called, desk.now):
+        return
+    row.state, row.finished_at, row.cursor = CursorState.DONE, desk.now, ""
+    row.due_at = rules.next_roll(desk.now, clock.zone(desk.store.timezone), store_id=desk.store.id)
 
 
 def _count(row: Cursor, page: Page, faults: Sequence[str], now: datetime) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from connector.stores import policy
 from connector.stores.models import Store
 from connector.stores.policy import Policy
 from connector.stores.reaching import Way
-from connector.writeback import completing, telling
+from connector.writeback import completing, guests, telling
 from connector.writeback.models import Kind, StoreWrite
 
 
@@ -86,13 +87,7 @@ def _note_order(desk: Desk) -> str:
     with desk.machine.database.reading() as session:
         order = _order(session, desk.write)
         story = telling.story(session, desk.write.payload["enrollment_id"])
-    marker = f"[askback-{desk.write.id}]"
-    locale = texts.best_locale(desk.policy.default_locale, desk.store.locale)
-    note = OrderNote(
-        order_external_id=order.external_id,
-        text=f"{telling.private_note(story, locale)} {marker}",
-        marker=marker,
-    )
+    note = _private(desk, order, lambda locale: telling.private_note(story, locale))
     desk.platform.note_order(desk.access, note)
     return ""
 
@@ -140,16 +135,61 @@ def _tell_consent(desk: Desk) -> str:
     channel = str(desk.write.payload.get("channel", "email"))
     with desk.machine.database.reading() as session:
         customer = session.get(Customer, desk.write.customer_id)
-        if customer is None or not customer.external_id:
+        keeps = desk.platform.keeps_guests_words
+        if customer is None or not (customer.external_id or keeps):
             raise NotWanted("a guest: the store keeps no consent of hers")
         facts = consent.facts(session, customer, channel=channel)
-    word = ConsentWord(
-        customer_external_id=customer.external_id,
-        granted=facts.opted_in and not facts.suppressed,
-        channel=channel,
-    )
-    desk.platform.tell_consent(desk.access, word)
+        earlier = guests.written_on(session, customer.id, channel)
+        orders = guests.bought(session, customer)
+    word = ConsentWord(granted=facts.opted_in and not facts.suppressed, channel=channel)
+    if customer.external_id:
+        known = replace(word, customer_external_id=customer.external_id)
+        desk.platform.tell_consent(desk.access, known)
+        told = None
+    else:
+        told = _tell_on_an_order(desk, word, orders)
+    for order in (one for one in earlier if told is None or one.id != told.id):
+        with suppress(Refused):  # dropped in the store: nothing stands there any more
+            _tell_on(desk, word, order)
+    if told is not None and desk.policy.write_notes:
+        _note_word(desk, word, told)
     return "yes" if word.granted else "no"
+
+
+def _tell_on_an_order(desk: Desk, word: ConsentWord, orders: Sequence[Order]) -> Order:
+    """On the newest that the store still has; returns it."""
+    problem: Refused | None = None
+    for order in orders:
+        with desk.machine.database.transaction() as session:
+            guests.remember(session, desk.write.id, order.id)
+        try:
+            _tell_on(desk, word, order)
+        except Refused as refusal:
+            problem = problem or refusal
+        else:
+            return order
+    raise problem or NotWanted("a guest without an order: the store has no record of hers")
+
+
+def _tell_on(desk: Desk, word: ConsentWord, order: Order) -> None:
+    desk.platform.tell_consent(desk.access, replace(word, order_external_id=order.external_id))
+
+
+def _note_word(desk: Desk, word: ConsentWord, order: Order) -> None:
+    """In the merchant's language, beside what programs read."""
+    said = f"writeback.consent_{'yes' if word.granted else 'no'}_{word.channel}"
+    desk.platform.note_order(
+        desk.access, _private(desk, order, lambda locale: texts.text(said, locale))
+    )
+
+
+def _private(desk: Desk, order: Order, say: Callable[[str], str]) -> OrderNote:
+    """A note for the merchant, once for this write."""
+    marker = f"[askback-{desk.write.id}]"
+    locale = texts.best_locale(desk.policy.default_locale, desk.store.locale)
+    return OrderNote(
+        order_external_id=order.external_id, text=f"{say(locale)} {marker}", marker=marker
+    )
 
 
 def _complete_order(desk: Desk) -> str:

@@ -27,7 +27,7 @@ from tests.adapters.platforms.shopify.practice import LONG_AGO, Asking, shopifys
 from tests.contracts import shopify_captures as captures
 from tests.contracts import shopify_material as material
 from tests.fakes import MUG, SHIRT, PracticeStore
-from tests.fakes.shopify import bulk_rules
+from tests.fakes.shopify import bulk_rules, ids
 from tests.fakes.shopify.dialect import API_VERSION
 from tests.fakes_test.story import coupons
 
@@ -91,6 +91,14 @@ def say(shop: PracticeStore, query: str, variables: dict[str, Any]) -> Any:
     return answer["data"]
 
 
+def _number(shop: PracticeStore, kind: str) -> str:
+    """Of one that is there."""
+    if kind == "checkout":
+        return str(ids.number("Checkout", shop.checkouts[-1].id))
+    thing = shop.orders[0] if kind == "order" else shop.memory.accounts["dana@example.com"]
+    return shop.external_id(thing)
+
+
 @pytest.fixture(scope="module")
 def sent(shop: PracticeStore) -> list[Sent]:
     """Everything that the feed can ask, taken off the wire; what runs in bulk as well."""
@@ -102,6 +110,10 @@ def sent(shop: PracticeStore) -> list[Sent]:
     address = "https://askback.example.com/webhooks/shopify"
     report = asking.feed.reconcile_webhooks(asking.access, address, "", former=[before])
     assert report.problems == ()
+    there = [(roll.kind, _number(shop, roll.kind)) for roll in asking.feed.rolls.values()]
+    nobody = [("customer", "1"), ("order", "1"), ("checkout", "1"), ("product", "1")]
+    assert asking.feed.look_up(asking.access, there + nobody).gone == frozenset(nobody)
+    asking.feed.withdraw_webhooks(asking.access, address)
     calls = [one.json for one in shop.requests if one.path.startswith("/admin/")]
     alone = {json.dumps(call, sort_keys=True): call for call in calls}
     found = [Sent(call["query"], call["variables"]) for call in alone.values()]
@@ -119,7 +131,7 @@ def test_every_document_of_the_table_was_sent(sent: list[Sent]) -> None:
     # No product of the practice store has more variants than its page shows.
     written |= {one.more_children for one in tables if one.child and one.root != "products"}
     written |= {feed_documents.RUN_BULK, feed_documents.BULK, feed_documents.WEBHOOKS}
-    written |= {feed_documents.MAKE_WEBHOOK, feed_documents.REMOVE_WEBHOOK}
+    written |= {feed_documents.MAKE_WEBHOOK, feed_documents.REMOVE_WEBHOOK, feed_documents.NODES}
     assert {query.strip() for query in written} <= said
 
 

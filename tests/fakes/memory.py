@@ -380,8 +380,13 @@ class Memory:
         del self.checkouts[checkout.id]
         self.listener("checkout_deleted", checkout)
 
-    def force_deletes(self, thing: ledger.Order | ledger.Account | catalogue.Product) -> None:
+    def force_deletes(
+        self, thing: ledger.Order | ledger.Account | ledger.Checkout | catalogue.Product
+    ) -> None:
         """Past the trash: nobody is told."""
+        if isinstance(thing, ledger.Checkout):
+            del self.checkouts[thing.id]
+            return
         if isinstance(thing, ledger.Account):
             del self.accounts[thing.email]
             return
@@ -391,6 +396,16 @@ class Memory:
             return
         del self.orders[thing.id]
         del self.checkouts[thing.id]
+
+    def deletes(self, thing: ledger.Order | ledger.Account | ledger.Checkout) -> None:
+        """In the store's admin, told as it should be."""
+        self.force_deletes(thing)
+        self.listener(f"{type(thing).__name__.lower()}_deleted", thing)
+
+    def notes_meta(self, order: ledger.Order) -> None:
+        """A program wrote a meta entry: saved is saved, and told."""
+        self.touch(order)
+        self.listener("order_meta_changed", order)
 
     def cleans_up_drafts(self) -> None:
         """WooCommerce's daily job: drafts that nobody touched for a day are gone, untold."""

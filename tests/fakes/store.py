@@ -252,6 +252,7 @@ class PracticeStore:
     deletes_product = deed(Memory.deletes_product)
     deletes_checkout = deed(Memory.deletes_checkout)
     force_deletes = deed(Memory.force_deletes)
+    deletes = deed(Memory.deletes)
     cleans_up_drafts = deed(Memory.cleans_up_drafts)
 
     def uninstalls(self) -> None:

@@ -130,3 +130,16 @@ def test_whether_she_bought_is_known_when_the_store_is_asked(shop: Shop) -> None
 def test_a_checkout_that_is_not_there_was_not_bought(shop: Shop) -> None:
     gone = wishes.left(shop, shop.email(), external_id="999999999")
     assert shop.platform.find_order(shop.access, gone) is None
+
+
+def test_what_is_there_is_told_from_what_is_not_when_it_is_asked_for_by_name(shop: Shop) -> None:
+    email, goods = shop.email(), shop.hand.goods()
+    ann = shop.hand.registers(email, "Ann Ash")
+    there = [("customer", ann), ("order", shop.hand.buys(email, goods))]
+    left = shop.hand.leaves_checkout(shop.email(), goods)
+    if left is not None:
+        told = shop.left(left)
+        there.append(("checkout", told.number or told.external_id))
+    nobody = [(kind, "999999999") for kind in ("customer", "order", "checkout")]
+    found = shop.feed.look_up(shop.access, [*there, *nobody])
+    assert found.gone == frozenset(nobody)

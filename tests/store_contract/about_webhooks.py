@@ -41,3 +41,15 @@ def test_when_we_move_ours_move_along_and_another_tools_stay(shop: Shop) -> None
     assert shop.hand.webhooks(before) == {}
     assert shop.hand.webhooks(after) == dict.fromkeys(report.made, True)
     assert shop.hand.webhooks(elsewhere) == {topic: True}
+
+
+def test_who_is_let_go_is_left_without_ours_and_with_everybody_elses(shop: Shop) -> None:
+    home = shop.address()
+    elsewhere = shop.address("elsewhere").replace("store-contract", "another-tool")
+    shop.hand.hooks.append(elsewhere)
+    topic = shop.feed.reconcile_webhooks(shop.access, home, SECRET).made[0]
+    shop.hand.subscribes(topic, elsewhere)
+    for _ in range(2):
+        shop.feed.withdraw_webhooks(shop.access, home)
+        assert shop.hand.webhooks(home) == {}
+    assert shop.hand.webhooks(elsewhere) == {topic: True}

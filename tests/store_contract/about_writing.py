@@ -10,7 +10,7 @@ import pytest
 from connector.errors import Refused
 from connector.ports.feed import Resource
 from connector.ports.writing import IN_TRASH, ConsentWord, OrderNote, OrderTags
-from connector.records import Customer
+from connector.records import Customer, Order
 from tests.store_contract import wishes
 from tests.store_contract.shop import Shop
 
@@ -84,6 +84,25 @@ def test_her_word_about_mail_is_kept_by_the_store_and_read_back(shop: Shop) -> N
         assert shop.hand.consent(ann) is granted
         told = shop.told(Customer, Resource.CUSTOMERS, ann, since=shop.lately())
         assert told.accepts_marketing is (granted if shop.hand.keeps_consent else None)
+
+
+def test_a_guests_word_is_borne_by_her_order_and_is_no_news_of_it(shop: Shop) -> None:
+    if not shop.platform.keeps_guests_words:
+        pytest.skip(f"{shop.platform.title} has a customer's record of every guest")
+    order = shop.hand.buys(shop.email(), shop.hand.goods())
+    before = shop.told(Order, Resource.ORDERS, order, since=shop.lately())
+    for channel in ("email", "sms"):
+        assert shop.hand.guests_word(order, channel) is None
+        for granted in (False, True, False):
+            word = ConsentWord(order_external_id=order, granted=granted, channel=channel)
+            for _ in range(2):
+                shop.platform.tell_consent(shop.access, word)
+            assert shop.hand.guests_word(order, channel) is granted
+    after = shop.told(Order, Resource.ORDERS, order, since=shop.lately())
+    assert replace(after, updated_at=before.updated_at) == before
+    gone = ConsentWord(order_external_id=GONE, granted=False)
+    with pytest.raises(Refused):
+        shop.platform.tell_consent(shop.access, gone)
 
 
 def test_the_word_of_a_customer_who_is_gone_is_refused(shop: Shop) -> None:

@@ -165,6 +165,10 @@ class Hand(ABC):
     def consent(self, customer: str) -> bool | None:
         """The customer's word about marketing mail; None: she said none."""
 
+    def guests_word(self, order: str, channel: str) -> bool | None:
+        """The word of a guest that her order bears; None: it bears none."""
+        raise NotImplementedError(f"{order} bears no word about {channel} here")
+
     @abstractmethod
     def waiting(self, email: str) -> dict[str, OrderSeen]:
         """Orders made for this address that wait for their payment."""

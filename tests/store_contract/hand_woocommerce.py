@@ -219,6 +219,10 @@ class WooCommerceHand(Hand):
         words = {"yes": True, "no": False}
         return words.get(self._meta(f"customers/{customer}").get("askback_marketing", ""))
 
+    def guests_word(self, order: str, channel: str) -> bool | None:
+        key = {"email": "askback_marketing", "sms": "askback_marketing_sms"}[channel]
+        return {"yes": True, "no": False}.get(self._meta(f"orders/{order}").get(key, ""))
+
     def _meta(self, path: str) -> dict[str, str]:
         rows = self._ask("get", path)["meta_data"]
         names = [one["key"] for one in rows if "askback" in one["key"]]

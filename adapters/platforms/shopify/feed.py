@@ -10,9 +10,16 @@ from types import MappingProxyType
 from typing import Any
 
 from adapters.http import Http
-from adapters.platforms.shopify import feed_bulk, feed_pages, feed_slices, feed_webhooks, scopes
+from adapters.platforms.shopify import (
+    feed_bulk,
+    feed_pages,
+    feed_slices,
+    feed_webhooks,
+    look_up,
+    scopes,
+)
 from adapters.platforms.shopify.pace import Throttled
-from connector.ports.feed import Feed, Page, Resource, WebhookReport
+from connector.ports.feed import Feed, LookedUp, Page, Resource, WebhookReport
 from connector.ports.platform import Access
 
 PATIENCE = 1.0
@@ -32,9 +39,16 @@ class ShopifyFeed(Feed):
     plain http, as in a laboratory.
     """
 
-    # Orders may be told in part only (without read_all_orders those of 60 days), checkouts
-    # only once they have an address: what those lists lack may well be there.
-    tells_removals = MappingProxyType({Resource.PRODUCTS: ("product",)})
+    # What its list lacks is asked for by its id. Customers' lists are cut by a time that we do
+    # not keep: for them there is the roll call alone.
+    tells_removals = MappingProxyType(
+        {
+            Resource.PRODUCTS: ("product",),
+            Resource.ORDERS: ("order",),
+            Resource.CHECKOUTS: ("checkout",),
+        }
+    )
+    rolls = look_up.ROLLS
     # A dropped products/delete shows nowhere but in the whole list: one bulk query a night.
     nightly_in_full = frozenset({Resource.PRODUCTS})
 
@@ -93,8 +107,15 @@ class ShopifyFeed(Feed):
         page = self._pages.page(call, resource, after, search)
         return replace(page, cursor=feed_bulk.BY_PAGES + page.cursor if page.cursor else "")
 
+    def look_up(self, access: Access, missing: Sequence[tuple[str, str]]) -> LookedUp:
+        return look_up.look_up(partial(self.calls(access), patience=PATIENCE), missing)
+
     def reconcile_webhooks(
         self, access: Access, address: str, secret: str, *, former: Sequence[str] = ()
     ) -> WebhookReport:
         """`secret` is not told to Shopify: it signs with the app's own."""
         return feed_webhooks.reconcile(self.calls(access), address, former=former)
+
+    def withdraw_webhooks(self, access: Access, address: str) -> None:
+        """The compliance topics stay: they stand in the app's own configuration."""
+        feed_webhooks.withdraw(self.calls(access), address)

@@ -128,6 +128,12 @@ query AskbackBulk($id: ID!) {
 }
 """
 
+NODES = """
+query AskbackNodes($ids: [ID!]!) {
+  nodes(ids: $ids) { id }
+}
+"""
+
 WEBHOOKS = """
 query AskbackWebhooks($after: String) {
   webhookSubscriptions(first: 100, after: $after) {

@@ -53,7 +53,8 @@ def _product(node: Any, variants: Sequence[Any]) -> list[Record]:
 def _checkout(node: Any, lines: Sequence[Any]) -> list[Record]:
     token, cart_token = checkout_names(at(node, "id"), at(node, "abandonedCheckoutUrl"))
     payload = retold.checkout(node, lines, token=token, cart_token=cart_token)
-    return [replace(read_checkout(payload), listed=True)]
+    number = str(Ident().deserialize(at(node, "id")))
+    return [replace(read_checkout(payload), listed=True, number=number)]
 
 
 def checkout_names(gid: object, url: object) -> tuple[str, str]:

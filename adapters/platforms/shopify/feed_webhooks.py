@@ -81,6 +81,19 @@ def reconcile(call: Call, address: str, *, former: Sequence[str] = ()) -> Webhoo
     return work.report()
 
 
+def withdraw(call: Call, address: str) -> None:
+    """Remove the subscriptions that deliver to `address`; those of others stay.
+
+    Shopify ends them itself with the app, but the app stays installed where a merchant leaves
+    us on our own page. Raises AccessLost, Retryable, Refused.
+    """
+    ours = [one for one in _subscriptions(call) if _uri(one) == address]
+    work = _Work()
+    _remove(call, ours, work)
+    if work.problems:
+        raise Refused("; ".join(one.facts["said"] for one in work.problems), code="stays")
+
+
 def _subscriptions(call: Call) -> list[Any]:
     """All that this app has in this store; those of other apps are never shown to it."""
     found: list[Any] = []

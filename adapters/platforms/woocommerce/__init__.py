@@ -57,6 +57,7 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts, TellsOwnMails):
     name = "woocommerce"
     title = "WooCommerce"
     shows_notes = True
+    keeps_guests_words = True
     # The store's daily clean-up drops drafts untouched for 24 hours, pay link and all.
     recovery_lifetime = timedelta(hours=20)
     topics = tuple(records.READERS)

@@ -11,7 +11,9 @@ from connector.ports.writing import IN_TRASH, ConsentWord, OrderNote, OrderTags
 
 REASON, ANSWER = "_askback_reason", "_askback_answer"
 CONSENT = {"email": "askback_marketing", "sms": "askback_marketing_sms"}
-"""The meta keys under which a merchant's other programs find what we know; consent by channel."""
+"""The meta keys under which a merchant's other programs find what we know; consent by channel, on
+accounts and, for guests, on orders. Without an underscore an order's entry is a custom field that
+the merchant sees."""
 
 _COUPON_GONE = "woocommerce_rest_shop_coupon_invalid_id"
 
@@ -86,9 +88,16 @@ def tag_order(http: Http, access: Access, tags: OrderTags) -> None:
 
 
 def tell_consent(http: Http, access: Access, word: ConsentWord) -> None:
-    """WooCommerce itself keeps no consent: a meta entry says it to whatever program looks."""
+    """WooCommerce itself keeps no consent: a meta entry says it to whatever program looks.
+
+    A guest has no account: her order bears the same entry. It wakes `order.updated`, and is none
+    of the entries that we read consent from.
+    """
     meta = [{"key": CONSENT[word.channel], "value": "yes" if word.granted else "no"}]
-    api.Store(http, access).put(f"customers/{word.customer_external_id}", {"meta_data": meta})
+    on = f"customers/{word.customer_external_id}"
+    if not word.customer_external_id:
+        on = f"orders/{word.order_external_id}"
+    api.Store(http, access).put(on, {"meta_data": meta})
 
 
 def _bare(text: str) -> str:

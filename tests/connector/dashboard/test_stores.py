@@ -9,7 +9,7 @@ import pytest
 from connector.inbox.models import Delivery, DeliveryState
 from connector.stores.actions import access, webhook_secrets
 from connector.stores.models import Account, Store
-from tests.fakes import PracticeStore
+from tests.fakes import MUG, PracticeStore, faults
 from tests.merchant import Merchant
 from tests.road import APP_SECRET, Road
 
@@ -43,6 +43,50 @@ def test_a_store_is_connected_by_its_keys(road: Road, merchant: Merchant) -> Non
         assert practice.consumer_secret not in merchant.page.text
 
 
+def test_who_leaves_the_webhooks_secret_to_askback_gets_webhooks_that_it_knows(
+    road: Road, merchant: Merchant
+) -> None:
+    with PracticeStore.open("woocommerce", clock=road.clock) as practice:
+        merchant.opens(PATH)
+        assert "Leave it empty" in merchant.reads()
+        merchant.presses(PATH, keys_of(practice, webhook_secret=""))
+        (store,) = road.rows(Store)
+        (chosen,) = webhook_secrets(road.machine, store)
+        assert len(chosen) > 20
+        road.settles()
+        practice.buys("ann@example.com", MUG)
+        assert {one.status for one in practice.deliveries} == {200}
+        merchant.opens(PATH)
+        merchant.presses(PATH, keys_of(practice, webhook_secret=""))
+        (store,) = road.rows(Store)
+        assert webhook_secrets(road.machine, store) == (chosen,)
+
+
+def test_the_merchant_reads_since_when_her_store_is_in_step_and_what_the_last_look_told(
+    road: Road, merchant: Merchant
+) -> None:
+    store = road.opens("woocommerce", syncs=True)
+    road.settles()
+    merchant.opens("/app/stores")
+    assert "In step since" not in merchant.reads()
+    with store.holding() as lost:
+        store.buys("ann@example.com", MUG)
+        lost.clear()
+    road.clock.advance(minutes=6)
+    road.settles()
+    merchant.opens("/app/stores")
+    said = merchant.reads()
+    assert "In step since" in said
+    told = said.partition("The last look told of:")[2]
+    assert "Customers 0 · Orders 1 · Open checkouts 0" in told
+    store.faults.next("orders", *[faults.ServerError(503)] * 40)
+    road.machine.platforms["woocommerce"].http.sleep = lambda _: None
+    road.clock.advance(minutes=6)
+    road.settles()
+    merchant.opens("/app/stores")
+    assert "In step since" not in merchant.reads()
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
@@ -50,7 +94,7 @@ def test_a_store_is_connected_by_its_keys(road: Road, merchant: Merchant) -> Non
         ({"address": "shop"}, "address", "This is not the address of a store of this kind."),
         ({"address": "x" * 401}, "address", "This is too long."),
         ({"consumer_secret": "cs_wrong"}, "consumer_key", "The store did not accept these keys."),
-        ({"webhook_secret": ""}, "webhook_secret", "This is needed."),
+        ({"webhook_secret": "x" * 401}, "webhook_secret", "This is too long."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(

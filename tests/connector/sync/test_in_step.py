@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from connector.stores.models import Store
 from connector.sync import actions
 from connector.sync.models import Cursor
 from tests.connector.sync.patience import catches_up
-from tests.fakes import HEBREW_MUG, MUG, SHIRT, PracticeStore
+from tests.fakes import HEBREW_MUG, MUG, SHIRT, PracticeStore, ledger
 from tests.fakes.post import Delivery
 from tests.promises import desk, state
 from tests.road import Road
@@ -43,7 +43,25 @@ WITNESSED: dict[str, frozenset[str]] = {
 ANN, BEN, CAM, DAN = "ann@example.com", "ben@example.com", "cam@example.com", "dan@example.com"
 
 
-def goes_unheard(store: PracticeStore) -> list[Delivery]:
+EVE, FAY = "eve@example.com", "fay@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What the merchant is going to delete; long known here."""
+
+    account: ledger.Account
+    order: ledger.Order
+    checkout: ledger.Checkout
+
+    @classmethod
+    def made_in(cls, store: PracticeStore) -> Doomed:
+        store.registers(FAY)
+        checkout = store.leaves_checkout(FAY, MUG)
+        return cls(store.registers(EVE), store.buys(FAY, SHIRT["M"]), checkout)
+
+
+def goes_unheard(store: PracticeStore, doomed: Doomed) -> list[Delivery]:
     """A day in the store, of which not one webhook leaves."""
     with store.holding() as pending:
         store.registers(BEN, name="Ben Birch")
@@ -58,6 +76,9 @@ def goes_unheard(store: PracticeStore) -> list[Delivery]:
         store.fulfills(ann)
         store.sets_stock(SHIRT["M"], 0)
         store.deletes_product(store.memory.shelf.products[HEBREW_MUG.id])
+        store.deletes(doomed.account)
+        store.deletes(doomed.order)
+        store.deletes(doomed.checkout)
         told = list(pending)
         pending.clear()
     return told
@@ -100,8 +121,9 @@ def test_lost_and_late_webhooks_end_in_the_state_of_those_that_came(
     road: Road, platform: str, sqlite_url: str, tmp_path: Path
 ) -> None:
     store = road.opens(platform, syncs=True)
+    doomed = Doomed.made_in(store)
     catches_up(road.machine, road.clock)
-    told = goes_unheard(store)
+    told = goes_unheard(store, doomed)
     road.clock.advance(days=1, hours=2)
     admin = road.machine.settings.shopify_admin_origin
 
@@ -120,7 +142,11 @@ def test_lost_and_late_webhooks_end_in_the_state_of_those_that_came(
 
     in_time, said = ends(before=told)
     states = sorted(one["state"] for one in in_time["orders"])
-    assert states == ["cancelled", "fulfilled", "placed"]
+    assert states == ["cancelled", "fulfilled", "placed", "placed"]
+    assert [
+        [one["external_id"] for one in in_time[table] if one["deleted_at"]]
+        for table in ("customers", "orders", "checkouts")
+    ] == [[store.external_id(one)] for one in (doomed.account, doomed.order, doomed.checkout)]
     assert [one["amount_minor"] for one in in_time["refunds"]] == [1000]
     assert [one["external_id"] for one in in_time["products"] if one["deleted_at"]] == [
         store.external_id(HEBREW_MUG)

@@ -204,6 +204,38 @@ def test_a_store_that_is_let_go_is_left_without_subscriptions_of_ours(road: Road
     merchant.close()
 
 
+def test_a_store_of_shopifys_that_is_let_go_is_left_without_subscriptions_of_ours(
+    road: Road,
+) -> None:
+    store = road.opens("shopify", syncs=True)
+    road.settles()
+    strangers = store.subscribe("orders/create", "https://books.example.com/hook")
+    assert addresses(store) == {f"{road.base_url}/webhooks/shopify", strangers.url}
+    merchant = Merchant(road)
+    merchant.opens("/app/stores")
+    store.faults.next("webhooks", faults.ServerError(503))
+    merchant.presses("/app/stores/disconnect", {"store": "1"})
+    assert [one.state for one in road.rows(Store)] == ["disconnected"]
+    road.settles()
+    road.clock.advance(hours=1)
+    road.settles()
+    assert store.subscriptions == [strangers]
+    assert road.rows(WebhookCheck) == []
+    merchant.close()
+
+
+def test_a_store_that_removed_the_app_is_asked_nothing_more(road: Road) -> None:
+    store = road.opens("shopify", syncs=True)
+    road.settles()
+    store.uninstalls()
+    road.settles()
+    store.requests.clear()
+    road.clock.advance(hours=2)
+    road.settles()
+    assert store.requests == []
+    assert road.rows(WebhookCheck) == []
+
+
 def test_a_store_that_never_answers_our_farewell_is_left_in_the_end(road: Road) -> None:
     store = unsubscribed(road)
     road.settles()

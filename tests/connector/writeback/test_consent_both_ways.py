@@ -106,16 +106,6 @@ def test_an_old_word_that_is_told_again_and_again_adds_nothing_to_the_ledger(roa
     assert len(words) == 2
 
 
-def test_a_guest_of_woocommerce_has_no_consent_there_to_change(road: Road) -> None:
-    store = asked(road, "woocommerce", registered=False)
-    before = len(store.requests)
-    says(road)
-    road.settles()
-    assert len(store.requests) == before
-    (word,) = road.rows(StoreWrite)
-    assert word.state == "dropped"
-
-
 def texted(road: Road, platform: str, phone: str = "+972501234567") -> PracticeStore:
     """Ann, who agreed to text messages in the store, was written to by mail."""
     store = road.opens(platform)

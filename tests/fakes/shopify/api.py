@@ -37,6 +37,7 @@ _RESOURCES = (
     ("product", "products"),
     ("webhook", "webhooks"),
     ("bulk", "bulk"),
+    ("nodes", "nodes"),
     ("shop", "shop"),
 )
 _BULK = re.compile(r"/bulk/(?P<number>\d+)\.jsonl")

@@ -65,7 +65,8 @@ def _cost(execution: Execution) -> int:
 
 
 def _of(execution: Execution, selection: ast.SelectionSetNode) -> int:
-    """An object costs a point, a connection two and as many of its own as are asked for."""
+    """An object costs a point, a connection two and as many of its own as are asked for; things
+    asked for by their ids a point each."""
     total = 0
     for node in selection.selections:
         inner = getattr(node, "selection_set", None)
@@ -74,7 +75,10 @@ def _of(execution: Execution, selection: ast.SelectionSetNode) -> int:
         points = _of(execution, inner)
         asked = _first(execution, node) if isinstance(node, ast.FieldNode) else None
         is_object = isinstance(node, ast.FieldNode)
-        total += points + is_object if asked is None else 2 + asked * points
+        if is_object and node.name.value == "nodes" and "ids" in execution.variables:
+            total += len(execution.variables["ids"])
+        else:
+            total += points + is_object if asked is None else 2 + asked * points
     return total
 
 

@@ -65,6 +65,7 @@ class Roots:
             ),
             "abandonmentByAbandonedCheckoutId": self.abandonment,
             "node": self.node,
+            "nodes": lambda ids: [self.node(one) for one in ids],
             "currentAppInstallation": self._installation(),
             **self.discounts.queries(),
             **self.webhooks.queries(),
@@ -106,11 +107,13 @@ class Roots:
         kinds: dict[str, Callable[[], list[Node]]] = {
             "Order": self._orders,
             "AbandonedCheckout": self._abandoned,
-            "Customer": self._customers,
+            "Customer": lambda: [*self._customers(), *self._who_left()],
             "Product": self._products,
             "ProductVariant": self._variants,
         }
         kind = id.removeprefix("gid://shopify/").partition("/")[0]
+        if kind == "Customer":
+            self._must_be_approved()
         return self._by_id(kinds[kind](), id) if kind in kinds else None
 
     # Orders: a failed payment leaves a checkout here and no order.
@@ -191,16 +194,24 @@ class Roots:
         registered = [self.nodes.customer(x) for x in self.memory.accounts.values()]
         return list({x["id"]: x for x in (*registered, *guests) if x}.values())
 
+    def _must_be_approved(self) -> None:
+        if not self.store.app.protected_data:
+            raise Invalid(
+                "This app is not approved to access the Customer object.", "ACCESS_DENIED"
+            )
+
+    def _who_left(self) -> list[Node]:
+        """Shopify makes a customer of everyone who gives an address."""
+        guests = [self.nodes.guest(x) for x in self.memory.checkouts.values() if x.account is None]
+        return [x for x in guests if x]
+
     def customers(
         self,
         query: str | None = None,
         sortKey: str = "ID",  # noqa: N803 # Shopify's argument
         **page: Any,
     ) -> Node:
-        if not self.store.app.protected_data:
-            raise Invalid(
-                "This app is not approved to access the Customer object.", "ACCESS_DENIED"
-            )
+        self._must_be_approved()
         facts: Facts = {
             **_DATES,
             "email": lambda node: node["email"],

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 _LOOPBACK = ("127.0.0.1", "localhost")
 # Shopify has them, and nothing that is done in a practice store sends them.
 _SILENT = (
-    "orders/delete",
     "orders/partially_fulfilled",
-    "customers/delete",
     "customers_marketing_consent/update",
 )
 

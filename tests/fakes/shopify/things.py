@@ -110,6 +110,11 @@ class ThingPayloads:
             },
         }
 
+    def deleted_account(self, account: ledger.Account) -> dict[str, Any]:
+        gid = ids.gid("Customer", account.id)
+        number = ids.number("Customer", account.id)
+        return {"id": number, "tax_exemptions": [], "admin_graphql_api_id": gid}
+
     def texts_consent(self, account: ledger.Account) -> dict[str, Any]:
         return {
             "id": ids.number("Customer", account.id),

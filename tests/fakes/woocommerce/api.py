@@ -192,8 +192,9 @@ class WooCommerceApi:
     def update_order(self, request: Request, number: int) -> Response:
         """Its meta is changed here, and its status."""
         order = self._checkout(number).order
-        if order is not None:
+        if order is not None and self._said(request).get("meta_data"):
             writing.keep_meta(order.meta, self._said(request))
+            self.memory.notes_meta(order)
         acts: dict[str, Callable[[], object]] = {
             "cancelled": lambda: self.memory.cancels(order, "merchant"),
             "completed": lambda: self.memory.fulfills(order),

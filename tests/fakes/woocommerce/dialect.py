@@ -33,6 +33,9 @@ TELLS: dict[str, tuple[str, ...]] = {
     "stock_changed": ("product.updated",),
     # Trashing any post fires both: WordPress's hook does not say what kind of post it was.
     "product_deleted": ("coupon.deleted", "product.deleted"),
+    "order_deleted": ("order.deleted",),
+    "order_meta_changed": ("order.updated",),
+    "account_deleted": ("customer.deleted",),
     "coupon_created": ("coupon.created",),
     "coupon_deleted": (),
     "account_created": ("customer.created", "customer.updated"),

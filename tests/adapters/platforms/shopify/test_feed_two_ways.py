@@ -13,6 +13,7 @@ from connector.records import Checkout, ConsentChange, Customer, Order, Product
 from tests.adapters.platforms.shopify.practice import LONG_AGO, Asking, shopifys
 from tests.fakes import ARABIC_BOOK, HEBREW_MUG, MUG, SHIRT, PracticeStore
 from tests.fakes import Order as Bought
+from tests.fakes.shopify import ids
 from tests.fakes_test.story import coupons
 
 Ways = pytest.mark.parametrize("since", [None, LONG_AGO], ids=["in bulk", "by pages"])
@@ -133,7 +134,7 @@ def test_a_checkout_bears_the_same_name_and_the_same_sums(
     shop: PracticeStore, since: object
 ) -> None:
     shop.registers("dana@example.com", name="דנה לוי", phone="+972500000001", locale="he")
-    shop.leaves_checkout(
+    left = shop.leaves_checkout(
         "dana@example.com", (HEBREW_MUG, 2), SHIRT["L"], name="דנה לוי", locale="he", coupon="TEN"
     )
     heard = told(shop, "checkouts/update")
@@ -147,6 +148,7 @@ def test_a_checkout_bears_the_same_name_and_the_same_sums(
     assert fetched == replace(
         heard,
         listed=True,
+        number=str(ids.number("Checkout", left.id)),  # from 2026-04 on no webhook tells it
         cart_token="",
         locale="",
         shipping=None,
