@@ -326,6 +326,10 @@ WITH_HER_SHIRT = [[14, 0, 1, []], [50, 51, 2, HERS]]
 def test_a_shirt_for_any_colour_comes_back_in_the_colour_that_she_chose(told: Any) -> None:
     """Whatever script its name is in, and beside other lines; a second look changes nothing."""
     assert told["by_choice"] == [WITH_HER_SHIRT, []]
+    ((_, (cart, _consent)),) = sent(told, "a shirt of her own choice")
+    assert isinstance(cart, records.Checkout)
+    chosen = {f"attribute_{key}": value for key, value in cart.lines[1].choices}
+    assert (cart.lines[0].choices, chosen) == ((), HERS)
     assert told["many_shirts"] == 10
 
 

@@ -123,6 +123,7 @@ class Askback_Snapshot {
 			'total'        => $this->amount( $total ),
 			'sku'          => (string) $product->get_sku(),
 			'image'        => $image ? $image : '',
+			'attributes'   => (object) ( $item['variation_id'] ? $this->choices( $item ) : array() ),
 		);
 	}
 
