@@ -24,6 +24,14 @@ ORDER = {SHOPIFY: "orders/updated", WOOCOMMERCE: "order.updated"}
 both = pytest.mark.parametrize("platform", [SHOPIFY, WOOCOMMERCE])
 
 
+def buys(road: Road, platform: str) -> PracticeStore:
+    """Ann, once."""
+    store = road.opens(platform)
+    store.buys(ANN, (MUG, 2), name="Ann Ashberry")
+    road.settles()
+    return store
+
+
 def erased(road: Road) -> None:
     actions.erase(road.machine, 1, {"email": ANN}, road.clock.now())
 
@@ -39,10 +47,9 @@ def unreadable(store: PracticeStore, **said: Any) -> None:
 
 @both
 def test_what_lies_parked_and_names_her_by_what_she_bought_alone_is_emptied_with_her(
-    any_road: Road, platform: str
+    road: Road, platform: str
 ) -> None:
     """A parcel's news has her name and street, and of her own numbers none."""
-    road = any_road
     store = shops(road, platform)
     (order,) = road.rows(Order)
     store.sends("fulfillments/oddly", {"order_id": int(order.external_id), "to": "Ashberry"})
@@ -56,10 +63,9 @@ def test_what_lies_parked_and_names_her_by_what_she_bought_alone_is_emptied_with
 
 @both
 def test_what_is_parked_after_she_was_erased_is_readable_for_a_month_and_no_longer(
-    any_road: Road, platform: str
+    road: Road, platform: str
 ) -> None:
-    road = any_road
-    store = shops(road, platform)
+    store = buys(road, platform)
     erased(road)
     unreadable(store, email=ANN, billing={"last_name": "Ashberry"})
     unreadable(store, id=32, email=BEA)
@@ -81,7 +87,7 @@ def test_what_is_no_json_is_let_go_too_whoever_it_may_mean(
     road: Road, *, erased_first: bool
 ) -> None:
     """A plugin printed a warning into it: nobody can say where in it a name stands."""
-    store = shops(road, WOOCOMMERCE)
+    store = buys(road, WOOCOMMERCE)
     store.dialect.encode = lambda _: b"<b>Warning</b> {'to': 'A. Ashberry', 'id': 77}"  # type: ignore[method-assign] # a shop with a broken plugin
     if erased_first:
         erased(road)
@@ -98,7 +104,7 @@ def test_what_is_no_json_is_let_go_too_whoever_it_may_mean(
 def test_what_becomes_readable_in_that_month_is_kept_without_her(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = shops(road, WOOCOMMERCE)
+    store = buys(road, WOOCOMMERCE)
     erased(road)
     with monkeypatch.context() as patch:
         patch.setattr(road.machine.platforms[WOOCOMMERCE], "read", lambda *_: 1 / 0)
@@ -116,7 +122,7 @@ def test_what_the_database_does_not_take_is_parked_by_a_reason_that_names_nobody
     any_road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     road = any_road
-    store = shops(road, WOOCOMMERCE)
+    store = buys(road, WOOCOMMERCE)
     erased(road)
 
     def refused(session: Session, *_: object) -> None:
