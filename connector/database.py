@@ -216,8 +216,15 @@ def _nobody_home(_queue: str, _store_id: int) -> None:
 
 
 def _engine(url: str, pool_size: int) -> Engine:
+    """Errors do not repeat what was to be written: logs and reasons would hold addresses."""
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", prepare_postgresql)
         return engine
     path = url.removeprefix("sqlite:///")
@@ -227,6 +234,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", _begin)

@@ -60,7 +60,11 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineItem:
-    """One line. `total` is for the whole quantity, after discounts, as the shopper sees it."""
+    """One line. `total` is for the whole quantity, after discounts, as the shopper sees it.
+
+    `choices` are name and value, in the store's own words, of what she chose of a variant, where
+    the variant's number does not tell all of it (WooCommerce: a shirt for any colour).
+    """
 
     title: str
     quantity: int
@@ -72,6 +76,7 @@ class LineItem:
     variant_title: str = ""
     sku: str = ""
     image_url: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ def keep_checkouts(session: Session, store_id: int, told: Sequence[Told]) -> lis
         row["deleted_at"] = rules.dropped(dropped_at, checkout.updated_at)
         rows.append(row)
     changes = keeping.keep(session, Checkout, store_id, rows, sticky=_STICKY)
-    lines = lines_of(changes, [one for one, _ in told], rows)
+    lines = lines_of(changes, [one for one, _ in told], rows, as_row=_line_row)
     keeping.replace_lines(session, CheckoutLine, "checkout_id", lines)
     return [event for change in changes for event in _events(store_id, change)]
 
@@ -102,8 +102,16 @@ def line_row(position: int, line: records.LineItem) -> Row:
     }
 
 
+def _line_row(position: int, line: records.LineItem) -> Row:
+    return {**line_row(position, line), "choices": dict(line.choices)}
+
+
 def lines_of(
-    changes: Sequence[Change], told: Sequence[Any], rows: Sequence[Row]
+    changes: Sequence[Change],
+    told: Sequence[Any],
+    rows: Sequence[Row],
+    *,
+    as_row: Callable[[int, records.LineItem], Row] = line_row,
 ) -> dict[int, list[Row]]:
     """By row id, the lines of the tellings that won; nothing where an older one stays true.
 
@@ -118,7 +126,7 @@ def lines_of(
         winner = winners.get((change.after["external_id"], change.after["version"]))
         if fresh and winner is not None:
             lines[change.after["id"]] = [
-                line_row(place, line) for place, line in enumerate(winner.lines)
+                as_row(place, line) for place, line in enumerate(winner.lines)
             ]
     return lines
 

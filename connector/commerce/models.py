@@ -240,6 +240,8 @@ class CheckoutLine(_LineColumns, Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     checkout_id: Mapped[int] = mapped_column(ForeignKey("checkouts.id", ondelete="CASCADE"))
+    choices: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """What she chose of the variant beyond its number, in the store's words (LineItem.choices)."""
 
 
 class OrderLine(_LineColumns, Base):

@@ -15,6 +15,7 @@ from connector.connecting.failures import Failure, failure
 from connector.errors import AskbackError, NotAuthentic, Permanent, Refused
 from connector.ports.authorization import Authorization, Callback, Grant
 from connector.ports.platform import Platform
+from connector.stores import sessions
 from connector.stores.models import Store
 
 STATE_LIFETIME = timedelta(minutes=30)
@@ -135,8 +136,9 @@ def _platform() -> tuple[Platform, Authorization | None]:
 
 
 def _user_id() -> int | None:
-    known = session.get("user_id")
-    return known if isinstance(known, int) else None
+    with pages.machine().database.reading() as reading:
+        known = sessions.user_of(reading, session)
+    return known.id if known else None
 
 
 def _shop_named(platform: Platform) -> str:

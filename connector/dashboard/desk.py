@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from connector import pages, texts
 from connector.dashboard import speech
+from connector.stores import sessions
 from connector.stores.models import Store, User
 
 LARGEST_ID = 2**63 - 1
@@ -40,11 +41,8 @@ def guarded(name: str) -> Blueprint:
 
 def signed_in() -> User | None:
     """The user whom this browser's session names."""
-    user_id = session.get("user_id")
-    if not isinstance(user_id, int):
-        return None
     with pages.machine().database.reading() as reading:
-        return reading.get(User, user_id)
+        return sessions.user_of(reading, session)
 
 
 def user() -> User:

@@ -15,7 +15,7 @@ from connector.errors import Permanent, Retryable
 from connector.machine import Machine
 from connector.messages.rendering import render
 from connector.ports.channel import Outgoing
-from connector.stores import actions
+from connector.stores import actions, sessions
 from connector.stores.models import LoginToken, Store, User
 from connector.sync import webhooks
 
@@ -38,7 +38,8 @@ def know_the_user() -> None:
 def ask() -> Response:
     if g.user is not None:
         return desk.see(url_for("orders.in_progress"))
-    return desk.page("login.html", step="ask", command=COMMAND)
+    everywhere = "everywhere" in request.args
+    return desk.page("login.html", step="ask", command=COMMAND, everywhere=everywhere)
 
 
 @routes.post("/login")
@@ -67,7 +68,7 @@ def enter(token: str) -> Response:
         return desk.page("login.html", step="used", status=410)
     session.clear()  # a session that somebody prepared before is not carried in
     session.permanent = True
-    session["user_id"] = user.id
+    sessions.begin(session, user)
     return desk.see(url_for("orders.in_progress"))
 
 
@@ -75,6 +76,18 @@ def enter(token: str) -> Response:
 def leave() -> Response:
     session.clear()
     return desk.see(url_for("login.ask"))
+
+
+@routes.post("/app/sign-out-everywhere")
+def leave_everywhere() -> Response:
+    """This browser, every other one, and whoever has a copy of their cookies."""
+    if g.user is None:
+        return desk.see(url_for("login.ask"))
+    with pages.machine().database.transaction() as transaction:
+        sessions.end_all(transaction, g.user, desk.now())
+    session.clear()
+    _log.info("signed out everywhere", user=g.user.id)
+    return desk.see(url_for("login.ask", everywhere=1))
 
 
 @routes.post("/app/language")

@@ -44,6 +44,9 @@ class Claimed:
     happened_at: datetime | None
     tries: int
 
+    def opened(self) -> bodies.Parked:
+        return bodies.Parked(self.topic, unpack(self.body), self.received_at)
+
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
@@ -77,7 +80,7 @@ def apply(machine: Machine, store_id: int, now: datetime, *, limit: int = BATCH)
     try:
         emptied = _write(machine, store_id, outcomes, now)
     except Exception as problem:  # noqa: BLE001 # one delivery must never block the others
-        _log.warning("batch applied one by one", store=store_id, problem=repr(problem)[:300])
+        _log.warning("batch applied one by one", store=store_id, problem=_said(problem)[:300])
         for outcome in outcomes:
             emptied += _write_alone(machine, store_id, outcome, now)
     if emptied:
@@ -148,10 +151,13 @@ def _write(machine: Machine, store_id: int, outcomes: Sequence[Outcome], now: da
         if rest.told:
             timeline.record(session, commerce.write(session, store_id, rest.told))
         _settle(session, outcomes, now)
-        hers = _of_the_erased(memory, outcomes, rest) if memory else set()
-        if hers:
-            bodies.empty(session, sorted(hers))
-    return len(hers)
+        if memory is None:
+            return 0
+        hers = _of_the_erased(memory, outcomes, rest)
+        bodies.empty(session, sorted(hers))
+        parked = (one.delivery for one in outcomes if one.state == DeliveryState.PARKED)
+        over = bodies.let_go(session, memory, {one.id: one.opened() for one in parked}, now)
+    return len(hers) + len(over)
 
 
 def _of_the_erased(
@@ -159,7 +165,7 @@ def _of_the_erased(
 ) -> set[int]:
     """Deliveries that name somebody erased, and tell nothing that she began since.
 
-    What could not be read stays, to be replayed.
+    What could not be read stays for a while, to be replayed (bodies.let_go).
     """
     hers: set[int] = set()
     unsure: dict[int, tuple[str, bytes]] = {}
@@ -197,11 +203,23 @@ def _write_alone(machine: Machine, store_id: int, outcome: Outcome, now: datetim
         last = outcome.delivery.tries >= MOST_TRIES
         wait = timedelta(seconds=10 * 2**outcome.delivery.tries)
         with machine.database.transaction() as session:
+            lock_store(session, store_id)
             row = session.get_one(Delivery, outcome.delivery.id)
             row.state = DeliveryState.PARKED if last else DeliveryState.RECEIVED
-            row.reason = f"{type(problem).__name__}: {problem}"[:2000]
+            row.reason = _said(problem)[:2000]
             row.due_at = None if last else now + wait
-        return 0
+            session.flush()
+            memory = forgetting.look(session, store_id) if last else None
+            parked = {outcome.delivery.id: outcome.delivery.opened()}
+            return len(bodies.let_go(session, memory, parked, now)) if memory else 0
+
+
+def _said(problem: Exception) -> str:
+    """What went wrong, without the row: PostgreSQL repeats it ("DETAIL:  Failing row contains").
+
+    https://www.postgresql.org/docs/current/error-style-guide.html
+    """
+    return f"{type(problem).__name__}: {problem}".partition("\nDETAIL:")[0]
 
 
 def replay(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -84,12 +85,14 @@ def erase(machine: Machine, store_id: int, asked: dict[str, Any], now: datetime)
         lock_store(session, store_id)
         found = people.customers(session, store_id, asked)
         person = people.person(session, found, asked)
-        names = people.names(session, store_id, found, person)
-        forgetting.remember(session, session.get_one(Store, store_id), names, now)
+        own = people.bought(session, store_id, found, person)
+        person = replace(person, bought=frozenset(own))
+        store = session.get_one(Store, store_id)
+        forgetting.remember(session, store, people.names(person), now)
     emptied, last = 0, 0
     while person:
         with machine.database.transaction() as session:
-            last, count = erasing.scrub(session, store_id, person, last)
+            last, count = erasing.scrub(session, store_id, person, last, now)
         emptied += count
         if not last:
             break

@@ -17,9 +17,11 @@ from connector.consent.models import ConsentEntry, Suppression
 from connector.coupons.models import Coupon, LedgerEntry
 from connector.database import among
 from connector.detection.models import Case, CaseState
+from connector.inbox import bodies
 from connector.inbox.bodies import EMPTY, ERASED
 from connector.inbox.intake import unpack
 from connector.inbox.models import Delivery, DeliveryState
+from connector.inbox.rules import READABLE, is_readable
 from connector.journeys import actions as journeys
 from connector.journeys.models import Answer, Enrollment, EnrollmentState
 from connector.messages.models import Link, Mail, Message
@@ -61,18 +63,28 @@ def erase(
     return counts | {"customers": len(ids)}
 
 
-def scrub(session: Session, store_id: int, person: Person, after: int) -> tuple[int, int]:
+def scrub(
+    session: Session, store_id: int, person: Person, after: int, now: datetime
+) -> tuple[int, int]:
     """Empty the raw bodies that name her among the next BATCH deliveries behind `after`.
 
+    A parked one of which nobody can say whom it names is let go after a time (inbox.bodies).
     Returns the last id looked at (0: none was left) and how many were emptied.
     """
     rows = session.execute(
-        select(Delivery.id, Delivery.topic, Delivery.body)
+        select(Delivery.id, Delivery.topic, Delivery.body, Delivery.state)
         .where(Delivery.store_id == store_id, Delivery.id > after)
         .order_by(Delivery.id)
         .limit(BATCH)
     ).all()
-    named = [row.id for row in rows if names(unpack(row.body), row.topic, person)]
+    named, riddles = [], []
+    for row in rows:
+        body = unpack(row.body)
+        if names(body, row.topic, person):
+            named.append(row.id)
+        elif row.state == DeliveryState.PARKED and not is_readable(body):
+            riddles.append(row.id)
+    bodies.read_again(session, dict.fromkeys(riddles, now + READABLE))
     session.execute(
         update(Delivery)
         .where(among(session, Delivery.id, named))

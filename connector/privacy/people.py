@@ -48,9 +48,9 @@ def person(session: Session, found: Sequence[Customer], asked: dict[str, Any]) -
     )
 
 
-def names(session: Session, store_id: int, found: Sequence[Customer], person: Person) -> set[str]:
-    """All by which her store may tell of her again: her own names, and what she bought."""
-    own = {*person.emails, *person.phones, *map(forgetting.account, person.external_ids)}
+def bought(session: Session, store_id: int, found: Sequence[Customer], person: Person) -> set[str]:
+    """Her orders and checkouts, as forgetting knows them."""
+    own: set[str] = set()
     ids = [one.id for one in found]
     for model, name in ((Order, forgetting.order), (Checkout, forgetting.checkout)):
         hers = or_(
@@ -62,3 +62,9 @@ def names(session: Session, store_id: int, found: Sequence[Customer], person: Pe
             if cart:
                 own.add(forgetting.checkout(cart))
     return own
+
+
+def names(person: Person) -> set[str]:
+    """All by which her store may tell of her again: her own names, and what she bought."""
+    accounts = map(forgetting.account, person.external_ids)
+    return {*person.emails, *person.phones, *accounts, *person.bought}

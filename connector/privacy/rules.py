@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from urllib.parse import unquote
 
-from connector.inbox.rules import PEOPLE_KEYS, walk
+from connector.commerce.forgetting import account
+from connector.inbox.rules import PEOPLE_KEYS, named_by, spoken_of, walk
 
 ERASE_STORE_AFTER = timedelta(days=30)
 """From uninstalling to erasing: a merchant who comes back within it finds everything.
@@ -21,11 +24,13 @@ _SHORTEST_PHONE = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody as her store names her; `external_ids` are those of her accounts there."""
+    """Somebody as her store names her; `external_ids` are those of her accounts there, `bought`
+    the names (as forgetting knows them) of her orders and checkouts."""
 
     emails: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     external_ids: frozenset[str] = frozenset()
+    bought: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.emails or self.phones or self.external_ids)
@@ -54,27 +59,52 @@ def is_back(store: Connected, request: Asked) -> bool:
 
 
 def names(body: bytes, topic: str, person: Person) -> bool:
-    """Does this raw webhook name the person? What is no JSON is searched as text."""
+    """Does this raw webhook name the person, or something that she bought? What is no JSON is
+    searched as text, in which any number may be hers."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
-        text = body.decode("utf-8", "replace").lower()
-        return any(one in text for one in person.emails | person.phones)
+        return _in_text(body, topic, person)
     return any(_means(key, value, person) for key, value in walk(told, topic))
+
+
+def _in_text(body: bytes, topic: str, person: Person) -> bool:
+    text = _spelled(body.decode("utf-8", "replace"))
+    if any(_written(one, text) for one in person.emails):
+        return True
+    spoken = spoken_of(body, topic)
+    accounts = {account(one) for one in person.external_ids}
+    ends = tuple(map(_national, person.phones))
+    return not spoken.isdisjoint(person.bought | accounts) or any(
+        len(one) > _SHORTEST_PHONE and one.endswith(ends) for one in spoken if one[0] == "+"
+    )
 
 
 def _means(key: str, value: Any, person: Person) -> bool:
     if value is None or isinstance(value, bool):
         return False
-    text = str(value).strip().lower()
+    text = _spelled(str(value).strip())
     if key in PEOPLE_KEYS and text.rpartition("/")[2] in person.external_ids:
         return True
-    if any(email in text for email in person.emails):
+    if any(_written(one, text) for one in person.emails):
+        return True
+    if person.bought and not person.bought.isdisjoint(named_by(key, value)):
         return True
     digits = "".join(one for one in text if one.isdigit())
     return len(digits) >= _SHORTEST_PHONE and any(
         digits.endswith(_national(phone)) for phone in person.phones
     )
+
+
+def _spelled(text: str) -> str:
+    """Addresses stand in links, too."""
+    return unquote(text.lower()) if "%" in text else text.lower()
+
+
+def _written(email: str, text: str) -> bool:
+    """Does it stand there, and not as the end of a longer one ("joann@example.com")?"""
+    whole = rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)"
+    return email in text and re.search(whole, text) is not None
 
 
 def _national(phone: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.database import Base, BigId
@@ -38,6 +38,8 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(320), unique=True)
     locale: Mapped[str] = mapped_column(String(16), default="")
     created_at: Mapped[datetime]
+    sign_outs: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often she signed out everywhere: a browser's session bears the number it began with."""
 
 
 class LoginToken(Base):

@@ -74,7 +74,8 @@ def _end_coupon(desk: Desk) -> str:
     uses = desk.platform.coupon_uses(desk.access, made)
     if uses:
         with desk.machine.database.transaction() as session:
-            coupons.note_counted_use(session, coupon.id, min(coupon.ends_at, desk.now))
+            # When is not told. It was before the end, which lies a day back (rules.AFTER_EXPIRY).
+            coupons.note_counted_use(session, coupon.id, coupon.ends_at)
         return "used"
     if uses is not None:
         desk.platform.delete_coupon(desk.access, coupon.external_id)

@@ -62,4 +62,5 @@ def _told(line: CheckoutLine) -> LineItem:
         total=Money(line.total_minor, line.currency),
         product_external_id=line.product_external_id,
         variant_external_id=line.variant_external_id,
+        choices=tuple(line.choices.items()),
     )

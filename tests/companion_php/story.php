@@ -210,6 +210,70 @@ $mug->purchasable = true;
 $shirt->in_stock  = false;
 visitor();
 $restore->bring_back( $signature->unpack( link_of( 'many things with long names' ) ) );
+$many = count( lines() );
+
+/** A shirt in any colour with any print: its variation settles the size alone. */
+$any             = new Product( 51, 'Band shirt', 40 );
+$any->attributes = array( 'attribute_pa_%d7%a6%d7%91%d7%a2' => '', 'attribute_print' => '', 'attribute_pa_size' => 'l' );
+$hers            = array( 'attribute_pa_%d7%a6%d7%91%d7%a2' => '%d7%9b%d7%97%d7%95%d7%9c', 'attribute_print' => 'AC\\DC', 'attribute_pa_size' => 'l' );
+visitor();
+agrees( 'ida@example.com' );
+WC()->cart->add_to_cart( 14, 1 );
+WC()->cart->add_to_cart( 50, 2, 51, wp_slash( $hers ) );
+ends( 'a shirt of her own choice' );
+$any_word = link_of( 'a shirt of her own choice' );
+visitor();
+notices();
+follows( array( 'askback_cart' => $any_word ) );
+follows( array( 'askback_cart' => $any_word ) );
+$by_choice = array( lines(), notices() );
+visitor();
+$shirt->in_stock = true;
+$restore->bring_back( array( 'l' => array( array( 50, 51, 2 ), array( 14, 0, 1 ), array( 40, 41, 1 ) ) ) );
+$choiceless = array_column( lines(), 1 );
+visitor();
+WC()->cart->add_to_cart( 14, 1 );
+for ( $number = 60; $number < 69; $number++ ) {
+	$one             = new Product( $number, 'Shirt', 40 );
+	$one->attributes = array( 'attribute_pa_%d7%a6%d7%91%d7%a2' => '', 'attribute_pa_%d7%9e%d7%99%d7%93%d7%94' => '%d7%92%d7%93%d7%95%d7%9c' );
+	WC()->cart->add_to_cart( 50, 1, $number, array( 'attribute_pa_%d7%a6%d7%91%d7%a2' => '%d7%9b%d7%97%d7%95%d7%9c', 'attribute_pa_%d7%9e%d7%99%d7%93%d7%94' => '%d7%92%d7%93%d7%95%d7%9c' ) );
+}
+agrees( 'lea@example.com' );
+ends( 'many shirts of her own choice' );
+$many_word = link_of( 'many shirts of her own choice' );
+visitor();
+follows( array( 'askback_cart' => $many_word ) );
+$many_shirts = count( lines() );
+
+visitor();
+$unasked         = new Order();
+$unasked->status = 'checkout-draft';
+WC()->session->set( 'store_api_draft_order', 9 );
+$GLOBALS['orders'][9] = $unasked;
+WC()->cart->add_to_cart( 14, 1 );
+do_action( 'woocommerce_store_api_checkout_update_order_meta', $unasked );
+$draft_told = array( $unasked->meta );
+WC()->cart->add_to_cart( 50, 2, 51, wp_slash( $hers ) );
+ends( 'she added a shirt, unasked' );
+ends( 'and looked again' );
+$draft_told[] = $unasked->saved;
+$draft_link   = $unasked->meta['_askback_way_back'] ?? '=';
+WC()->cart->items = array( WC()->cart->items[0] );
+do_action( 'woocommerce_after_calculate_totals', WC()->cart );
+ends( 'and took it out' );
+$draft_told[] = $unasked->meta;
+WC()->cart->add_to_cart( 50, 2, 51, wp_slash( $hers ) );
+ends( 'and in again' );
+$draft_told[] = array_keys( $unasked->meta );
+do_action( 'woocommerce_store_api_checkout_order_processed', $unasked );
+$draft_told[] = $unasked->meta;
+visitor();
+notices();
+follows( array( 'askback_cart' => explode( '=', $draft_link, 2 )[1], 'askback_coupon' => 'Five' ) );
+$from_draft = array( lines(), notices(), WC()->cart->coupons );
+$fresh      = new Order();
+do_action( 'woocommerce_checkout_create_order', $fresh, array() );
+$from_draft[] = $fresh->meta;
 
 $settings_page = new Askback_Settings_Page( new Askback_Settings() );
 $GLOBALS['options']['askback_companion']['secret'] = 'typed before';
@@ -229,7 +293,13 @@ echo json_encode(
 		'went'     => $went,
 		'short'    => $short,
 		'beside'   => $beside,
-		'many'     => count( lines() ),
+		'many'     => $many,
+		'by_choice' => $by_choice,
+		'choiceless' => $choiceless,
+		'many_shirts' => $many_shirts,
+		'draft_told' => $draft_told,
+		'draft_link' => $draft_link,
+		'from_draft' => $from_draft,
 		'steps'    => $steps,
 		'restored' => $lines,
 		'notices'  => $told_of,

@@ -23,6 +23,8 @@ class Session {
 }
 
 class Product {
+	/** Attribute of a variation => the value that it settles; empty: any, the shopper chooses. */
+	public $attributes = array();
 	public $most = -1; public $purchasable = true; public $id; public $title; public $price; public $in_stock;
 	public function __construct( $id, $title, $price, $in_stock = true ) { $this->id = $id; $this->title = $title; $this->price = $price; $this->in_stock = $in_stock; $GLOBALS['catalogue'][ $id ] = $this; }
 	public function get_image_id() { return 7; }
@@ -31,7 +33,20 @@ class Product {
 	public function is_purchasable() { return $this->purchasable; }
 	public function is_in_stock() { return $this->in_stock; }
 	public function get_max_purchase_quantity() { return $this->most; }
+	public function get_variation_attributes() { return $this->attributes; }
+	/** As WC_Cart::add_to_cart does: unslashed, cleaned by kind, and none may be missing or other. */
+	public function accepts( $posted ) {
+		$chosen = array();
+		foreach ( $this->attributes as $key => $own ) {
+			$said = wp_unslash( $posted[ $key ] ?? $own );
+			$chosen[ $key ] = 0 === strpos( $key, 'attribute_pa_' ) ? strtolower( $said ) : wc_clean( $said );
+			if ( '' === $chosen[ $key ] || ( '' !== $own && $own !== $chosen[ $key ] ) || ( '' === $own && ! in_array( $chosen[ $key ], OPTIONS, true ) ) ) { return null; }
+		}
+		return $chosen;
+	}
 }
+/** What the attributes of the shop's products can be. */
+const OPTIONS = array( '%d7%9b%d7%97%d7%95%d7%9c', 'AC\\DC' );
 
 class Cart {
 	public $items = array(); public $coupons = array( 'ten' );
@@ -45,7 +60,9 @@ class Cart {
 	public function has_discount( $code ) { return in_array( $code, $this->coupons, true ); }
 	public function apply_coupon( $code ) { $this->coupons[] = $code; }
 	public function add_to_cart( $product_id, $quantity, $variation_id = 0, $variation = array() ) {
-		$product = $GLOBALS['catalogue'][ $variation_id ? $variation_id : $product_id ];
+		$product   = $GLOBALS['catalogue'][ $variation_id ? $variation_id : $product_id ];
+		$variation = $product->attributes ? $product->accepts( $variation ) : $variation;
+		if ( null === $variation ) { wc_add_notice( 'A choice is missing or unknown.', 'error' ); return false; }
 		$this->items[] = array( 'product_id' => $product_id, 'variation_id' => $variation_id, 'quantity' => $quantity, 'variation' => $variation, 'line_total' => $product->price * $quantity * 0.8, 'line_tax' => $product->price * $quantity * 0.2, 'data' => $product );
 		do_action( 'woocommerce_add_to_cart' );
 		do_action( 'woocommerce_after_calculate_totals', $this );
@@ -72,6 +89,7 @@ class Order {
 	public function has_status( $status ) { return $status === $this->status; }
 	public function save() { $this->saved++; }
 	public function update_meta_data( $name, $value ) { $this->meta[ $name ] = $value; }
+	public function delete_meta_data( $name ) { unset( $this->meta[ $name ] ); }
 	public function get_meta( $name ) { return $this->meta[ $name ] ?? ''; }
 	public function get_prices_include_tax() { return true; }
 	public function get_date_created() { return new Moment(); }
@@ -121,14 +139,16 @@ function get_current_user_id() { return $GLOBALS['user'] ?? 0; }
 function wp_hash( $text ) { return md5( "salt $text" ); }
 function get_woocommerce_currency() { return 'ILS'; }
 function determine_locale() { return 'he_IL'; }
-function wc_clean( $text ) { return trim( strip_tags( $text ) ); }
+/** Percent-encoded letters, of which Hebrew slugs are made, do not survive it (formatting.php). */
+function wc_clean( $text ) { return sanitize_text_field( $text ); }
 function esc_html( $text ) { return htmlspecialchars( $text ); }
 function __( $text, $domain ) { return $text; }
 function wp_verify_nonce( $nonce, $action ) { return "nonce of $action" === $nonce; }
 function sanitize_key( $text ) { return strtolower( $text ); }
 function wp_create_nonce( $action ) { return "nonce of $action"; }
-function wp_unslash( $text ) { return $text; }
-function sanitize_text_field( $text ) { return trim( strip_tags( $text ) ); }
+function wp_unslash( $text ) { return stripslashes( $text ); }
+function wp_slash( $value ) { return is_array( $value ) ? array_map( 'wp_slash', $value ) : addslashes( $value ); }
+function sanitize_text_field( $text ) { return trim( preg_replace( '/%[a-f0-9]{2}/i', '', strip_tags( $text ) ) ); }
 function sanitize_email( $text ) { return trim( $text ); }
 function is_email( $text ) { return (bool) filter_var( $text, FILTER_VALIDATE_EMAIL ); }
 class Answered extends Exception {}

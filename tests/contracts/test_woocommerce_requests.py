@@ -138,6 +138,17 @@ def test_every_request_was_accepted_by_the_recorded_store(sent: list[Received]) 
     assert beyond == BY_THE_MANUAL
 
 
+def test_an_order_names_a_variation_only_where_the_recorded_one_did(sent: list[Received]) -> None:
+    """A mug has none; our own records say its number twice."""
+    recorded = recordings.pair("order-create").sent["line_items"]
+    mug, shirt = [
+        one.json["line_items"] for one in sent
+        if one.method == "POST" and _shape(one.path) == "orders"
+    ][:2]  # fmt: skip
+    assert [set(line) for line in recorded] == [set(line) for line in (*mug, *shirt)]
+    assert (mug[0]["product_id"], shirt[0]["variation_id"]) == (MUG.id, SHIRT["L"].id)
+
+
 def test_these_are_all_the_calls_that_we_make(sent: list[Received]) -> None:
     assert {f"{one.method} {_shape(one.path)}" for one in sent} == {
         "GET data/currencies/current", "GET system_status", "GET reports/orders/totals",

@@ -40,6 +40,8 @@ class Line:
     variant: Variant
     quantity: int
     discount: Decimal = ZERO
+    choices: dict[str, str] = field(default_factory=dict)
+    """What she chose beyond the variant: a shirt for any colour."""
 
     @property
     def subtotal(self) -> Decimal:

@@ -7,6 +7,7 @@ import pytest
 from connector.attribution.models import Credit
 from connector.commerce.models import Checkout, CheckoutLine, Order
 from connector.consent.models import ConsentEntry
+from connector.coupons.models import Coupon
 from connector.detection.models import Case
 from connector.inbox.models import Delivery
 from tests.companion import CART, Companion
@@ -124,6 +125,23 @@ def test_a_draft_of_the_block_checkout_and_a_captured_cart_are_one(
     road.runs_for(hours=1)
     assert [one.state for one in road.rows(Checkout)] == ["completed"]
     assert [(one.state, one.closed_because) for one in road.rows(Case)] == [("closed", "bought")]
+
+
+def test_a_draft_with_a_choice_that_no_link_of_the_stores_can_name_comes_back_by_the_companion(
+    road: Road, practice: PracticeStore
+) -> None:
+    """She never came to the classic checkout; her draft bears the companion's link."""
+    road.decides(practice, benefit={"kind": "percent", "percent": 10, "valid_days": 7})
+    way_back = f"{practice.base_url}/checkout/?askback_cart=abc.def"
+    draft = practice.leaves_checkout(ANN, MUG)
+    draft.meta["_askback_way_back"] = way_back
+    practice.changes_cart(draft, MUG, SHIRT["L"])
+    road.runs_for(hours=2)
+    road.answers(ANN, "price")
+    road.runs_for(minutes=5)
+    link = road.browser.get(road.mailbox.link(ANN, "c"), allow_redirects=False, timeout=10)
+    (coupon,) = road.rows(Coupon)
+    assert link.headers["Location"] == f"{way_back}&askback_coupon={coupon.store_code}"
 
 
 def test_who_comes_back_and_buys_is_credited_to_the_question(

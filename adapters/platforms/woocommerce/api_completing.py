@@ -128,14 +128,16 @@ def _body(wish: OrderWish) -> dict[str, Any]:
     return body
 
 
-def _line(line: LineItem) -> dict[str, int]:
+def _line(line: LineItem) -> dict[str, Any]:
     product, variant = line.product_external_id, line.variant_external_id
     if not (product.isascii() and product.isdigit()):
         raise Refused("a line of this cart names no product", code="unknown_product")
-    said = {"product_id": int(product), "quantity": line.quantity}
+    said: dict[str, Any] = {"product_id": int(product), "quantity": line.quantity}
     # A product without variations is told under its own number twice.
     if variant.isascii() and variant.isdigit() and variant != product:
         said["variation_id"] = int(variant)
+        if line.choices:  # of a variation for any colour, nothing else tells the colour
+            said["meta_data"] = [{"key": key, "value": value} for key, value in line.choices]
     return said
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 _MOST = 10
 _LONGEST = 100
+_LONGEST_SLUG = 250
+"""WordPress cuts one at 200 letters, of which a Hebrew one takes six; a prefix comes before it."""
+_OF_TERMS = "pa_"
+"""How the names of attributes begin whose values are terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,33 @@ def of(line: Mapping[str, Any]) -> list[Choice]:
     return list(_choices(line["meta_data"])) if line["variation_id"] else []
 
 
+def named(line: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """As an order wants them told again: key and value of each.
+
+    WordPress keeps names and terms in other scripts percent-encoded, and the API tells them decoded
+    (WC_Order_Item::get_formatted_meta_data; seen on 10.2.4). What a merchant has put down as a text
+    of its own, not as a term, it keeps as it is.
+    """
+    return pairs(
+        {
+            _slug(one.key): _slug(one.value) if one.key.startswith(_OF_TERMS) else one.value
+            for one in of(line)
+        }
+    )
+
+
+def pairs(chosen: Any) -> tuple[tuple[str, str], ...]:
+    """Key and value of what was chosen, as far as both are short texts."""
+    told = chosen.items() if isinstance(chosen, dict) else ()
+    known = [(_text(key, _LONGEST_SLUG), _text(value, _LONGEST_SLUG)) for key, value in told]
+    return tuple((key, value) for key, value in known if key and value)[:_MOST]
+
+
+def _slug(text: str) -> str:
+    """As sanitize_title writes it: https://developer.wordpress.org/reference/functions/utf8_uri_encode/"""
+    return "".join(one if one.isascii() else quote(one).lower() for one in text)
+
+
 def untold(line: Mapping[str, Any]) -> list[Choice]:
     """Those that the line's name does not tell."""
     name, parent = line["name"], line["parent_name"]
@@ -43,6 +75,6 @@ def _choices(rows: Any) -> Iterator[Choice]:
             yield Choice(*told)
 
 
-def _text(said: Any) -> str:
+def _text(said: Any, longest: int = _LONGEST) -> str:
     """A short text; "" for what is none."""
-    return said.strip() if isinstance(said, str) and len(said) <= _LONGEST else ""
+    return said.strip() if isinstance(said, str) and len(said) <= longest else ""

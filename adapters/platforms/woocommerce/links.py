@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from adapters.platforms.woocommerce import choices
+from adapters.platforms.woocommerce import choices, records_meta
 from connector.ports.platform import CheckoutFacts
 
 _FILLS = "add-to-cart"
@@ -24,10 +24,14 @@ def way_back(order: Mapping[str, Any], *, draft: bool) -> str:
     for a draft without a name or an address to send to (seen on 10.2.4,
     WC_Shortcode_Checkout::guest_should_verify_email).
     A checkout link, on the other hand, cannot say which colour was chosen of a variation for any
-    colour ("Missing variation data"): a cart of one such line is filled by WordPress's older link.
+    colour ("Missing variation data"). Where the companion is installed, the draft bears its link;
+    elsewhere a cart of one such line is filled by WordPress's older link.
     """
     if not draft:
         return str(order["payment_url"])
+    own = records_meta.way_back(order["meta_data"])
+    if own:
+        return own
     checkout, named, _ = order["payment_url"].partition(_PAY)
     lines = order["line_items"]
     if not named or len(lines) != 1 or not choices.untold(lines[0]):

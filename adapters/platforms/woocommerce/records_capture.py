@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from adapters.platforms.woocommerce import choices
 from adapters.platforms.woocommerce.fields import Amount, Count, Id, Payload, Rows, Text, Url
 from adapters.platforms.woocommerce.fields_capture import Address, CartName, Seconds, Yes
 from connector import records
@@ -16,6 +17,11 @@ from connector.money import Money
 
 PREFIX = "cart:"
 """A draft is known by its number, a companion's cart by this and its random name."""
+
+_ATTRIBUTE = "attribute_"
+"""So begins in a cart what an order's line names without it.
+https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-order-item-product.php
+(set_variation)"""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")
 _MOST_CODES = 20
@@ -30,6 +36,7 @@ class _Line(Payload):
     total = Amount(required=True)
     sku = Text(load_default="")
     image = Url(load_default="")
+    attributes = fields.Raw(load_default=None)
 
 
 class _Named(Payload):
@@ -151,6 +158,10 @@ def _line(line: Mapping[str, Any], currency: str) -> records.LineItem:
         variant_external_id=line["variation_id"] or line["product_id"],
         sku=line["sku"],
         image_url=line["image"],
+        choices=tuple(
+            (key.removeprefix(_ATTRIBUTE), value)
+            for key, value in choices.pairs(line["attributes"])
+        ),
     )
 
 

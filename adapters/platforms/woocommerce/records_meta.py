@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from adapters.platforms.woocommerce.fields import Payload, Text
+from adapters.platforms.woocommerce.fields import Payload, Text, is_web_address
 
 # WooCommerce itself keeps no language on an order. WPML, TranslatePress and Weglot each
 # write the one in which the shopper read the checkout.
@@ -23,6 +23,9 @@ _CONSENT = {"1": True, "0": False}
 # Written by the companion when a cart that it told us of becomes an order.
 _CART_KEYS = ("_askback_cart",)
 _CART = re.compile(r"[0-9a-f]{32}")
+
+# Written by the companion into a draft which WooCommerce's own links would not bring back whole.
+_WAY_BACK_KEYS = ("_askback_way_back",)
 
 
 # https://github.com/woocommerce/woocommerce/pull/65238: META_KEY_SENT_AT of the mail's class.
@@ -57,6 +60,11 @@ def captured_cart(meta_data: Sequence[Mapping[str, Any]]) -> str:
         if _CART.fullmatch(value):
             return value
     return ""
+
+
+def way_back(meta_data: Sequence[Mapping[str, Any]]) -> str:
+    """Where the companion brings this draft back, her choices with it; "" where it need not."""
+    return next(filter(is_web_address, _texts(meta_data, _WAY_BACK_KEYS)), "")
 
 
 def own_mail_seconds(meta_data: Sequence[Mapping[str, Any]]) -> int | None:

@@ -39,6 +39,7 @@ def _line(line: Mapping[str, Any], *, currency: str, with_tax: bool) -> records.
         variant_external_id=line["variation_id"] or line["product_id"],
         sku=line["sku"],
         image_url=line["image"]["src"],
+        choices=choices.named(line),
     )
 
 

@@ -270,6 +270,18 @@ def test_without_signing_in_it_can_only_be_the_only_account(
         assert "Please sign in to yours first" in page.text
 
 
+def test_a_browser_that_was_signed_out_from_afar_connects_no_store_to_its_account(
+    road: Road, merchant: Merchant, practice: PracticeStore
+) -> None:
+    neighbour(road.machine, road.clock.now())
+    lost = Merchant(road)
+    merchant.opens("/app/settings")
+    merchant.presses("/app/sign-out-everywhere")
+    assert lost.opens(BEGIN).status_code == 403
+    assert [one.platform for one in road.rows(Store)] == ["woocommerce"]  # the neighbour's
+    lost.close()
+
+
 def test_opened_from_the_stores_admin_it_comes_straight_back_connected(
     road: Road, merchant: Merchant, practice: PracticeStore
 ) -> None:

@@ -81,7 +81,7 @@ def test_the_session_of_before_is_not_carried_into_the_signed_in_one(
         session["planted"] = "by somebody else"
     client.post(path, data={"csrf_token": token_of(page)})
     with client.session_transaction() as session:
-        assert set(session) == {"_permanent", "user_id"}
+        assert set(session) == {"_permanent", "user_id", "sign_outs"}
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
@@ -113,6 +113,65 @@ def test_signing_out_closes_the_pages(merchant: Merchant) -> None:
     assert merchant.opens("/app/stores").url.endswith("/app/stores")
     merchant.presses("/logout")
     assert merchant.opens("/app/stores").url.endswith("/login")
+
+
+@pytest.mark.parametrize("has_store", [True, False])
+def test_signing_out_everywhere_ends_every_browser_and_every_link_on_its_way(
+    road: Road, merchant: Merchant, *, has_store: bool
+) -> None:
+    if has_store:
+        road.opens("woocommerce")
+    lost, stolen = Merchant(road), dict(merchant.browser.cookies)
+    client = create_app(road.machine).test_client()
+    asks_for_a_link(client, MERCHANT)
+    link = road.mailbox.link(MERCHANT, "login").removeprefix(road.base_url)
+
+    merchant.opens("/app/settings")
+    gone = merchant.presses("/app/sign-out-everywhere")
+    assert gone.url.endswith("/login?everywhere=1")
+    assert "You are signed out in every browser." in merchant.reads()
+
+    assert lost.opens("/app/stores").url.endswith("/login")
+    merchant.browser.cookies.update(stolen)
+    assert merchant.opens("/app/orders-in-progress").url.endswith("/login")
+    data = {"csrf_token": token_of(client.get(link).text)}
+    assert client.post(link, data=data).status_code == 410
+    again = Merchant(road)
+    assert again.opens("/app/stores").url.endswith("/app/stores")
+    for one in (lost, again):
+        one.close()
+
+
+def test_nobody_else_is_signed_out_and_no_link_alone_does_it(
+    road: Road, merchant: Merchant
+) -> None:
+    colleague = Merchant(road, "colleague@example.com")
+    assert merchant.opens("/app/sign-out-everywhere").status_code == 405
+    merchant.opens("/app/settings")
+    merchant.browser.post(f"{road.base_url}/app/sign-out-everywhere", timeout=10)
+    assert merchant.opens("/app/stores").url.endswith("/app/stores")
+    merchant.opens("/app/settings")
+    merchant.presses("/app/sign-out-everywhere")
+    merchant.presses("/app/sign-out-everywhere")
+    assert merchant.page.url.endswith("/login")
+    assert colleague.opens("/app/stores").url.endswith("/app/stores")
+    assert {one.email: one.sign_outs for one in road.rows(User)} == {
+        MERCHANT: 1, "colleague@example.com": 0,
+    }  # fmt: skip
+    colleague.close()
+
+
+def test_a_browser_signed_in_before_there_was_a_number_stays_so_until_then(
+    road: Road, client: FlaskClient
+) -> None:
+    with client.session_transaction() as session:
+        session["user_id"] = road.rows(User)[0].id
+    assert client.get("/app/stores").status_code == 200
+    page = client.get("/app/settings").text
+    client.post("/app/sign-out-everywhere", data={"csrf_token": token_of(page)})
+    with client.session_transaction() as session:
+        session["user_id"] = road.rows(User)[0].id
+    assert client.get("/app/stores").location == "/login"
 
 
 def test_a_user_who_was_removed_is_signed_out(road: Road, merchant: Merchant) -> None:

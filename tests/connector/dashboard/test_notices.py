@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from connector import texts
+from connector.inbox.refusals import Refusals
 from connector.ports.notices import Code
 from connector.stores.models import Store
 from connector.sync.models import WebhookCheck
@@ -171,6 +174,40 @@ def test_refusals_of_long_ago_are_over(road: Road) -> None:
     assert "were refused" in said(road)
     road.clock.advance(days=8)
     assert "were refused" not in said(road)
+
+
+def test_a_word_of_another_kind_from_the_store_does_not_mend_its_companion(road: Road) -> None:
+    """Its webhooks bear the new secret all the while: no cart has come through yet."""
+    practice = road.opens("woocommerce")
+    companion = Companion(road, practice)
+    assert companion.posts(companion.snapshot(ANN, MUG), secret="another").status_code == 401
+    road.clock.advance(minutes=5)
+    practice.leaves_checkout("dana@example.com", MUG)
+    road.settles()
+    assert "were refused" in said(road)
+
+
+def turned_away(road: Road, companion: Companion) -> tuple[str, str, str]:
+    """One more, at a process that has counted none yet: how many, the first, the last."""
+    Refusals(road.machine.database).add(companion.store.id, road.clock.now())
+    told = re.search(
+        r"were refused: (\d+) or more, the first (.+?), the last (.+?)\. They", said(road)
+    )
+    assert told
+    return told[1], told[2], told[3]
+
+
+def test_refusals_are_counted_from_their_first_and_anew_after_a_week_of_peace(road: Road) -> None:
+    companion = Companion(road, road.opens("woocommerce"))
+    count, first, last = turned_away(road, companion)
+    assert (count, first) == ("1", last)
+    road.clock.advance(days=6)
+    count, still, last = turned_away(road, companion)
+    assert (count, still) == ("2", first)
+    assert last != first
+    road.clock.advance(days=7, minutes=1)
+    count, anew, last = turned_away(road, companion)
+    assert (count, anew) == ("1", last)
 
 
 def test_whoever_connects_a_store_is_asked_to_look(merchant: Merchant) -> None:

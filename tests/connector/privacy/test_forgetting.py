@@ -143,13 +143,24 @@ def test_a_store_that_left_is_forgotten_after_thirty_days_unless_it_comes_back(r
         (b'{"note": "write to Ann@Example.com please"}', "order.updated", True),
         (b'{"phone": "050-123-4567"}', "order.updated", True),
         (b'{"phone": "0501234568"}', "order.updated", False),
+        (b'{"note": "joann@example.com, ann@example.com.au"}', "order.updated", False),
+        (b'{"url": "https://s.example/u?for=ann%40example.com&x=1"}', "order.updated", True),
+        (b'{"order_id": 31, "to": "Ann"}', "fulfillments/create", True),
+        (b'{"id": 31, "to": "Ann"}', "products/update", False),
+        (b'{"id": 9, "status": "checkout-draft"}', "order.updated", True),
+        (b'{"cart": "0123456789abcdef0123456789abcdef"}', "cart.captured", True),
         (b"webhook for ann@example.com, no JSON", "order.updated", True),
+        (b"Warning: call +972 50-123-4567 {", "order.updated", True),
+        (b"Warning: {'customer': 14}", "order.updated", True),
+        (b"Warning: {'customer': 140, 'tel': '+972 50-123-4568'}", "order.updated", False),
     ],
 )  # fmt: skip
 def test_a_raw_body_is_hers_when_it_names_her(body: bytes, topic: str, *, named: bool) -> None:
     ann = Person(
-        emails=frozenset({ANN}), phones=frozenset({"+972501234567"}), external_ids=frozenset({"14"})
-    )
+        emails=frozenset({ANN}), phones=frozenset({"+972501234567"}),
+        external_ids=frozenset({"14"}),
+        bought=frozenset({"order:31", "checkout:9", "checkout:0123456789abcdef0123456789abcdef"}),
+    )  # fmt: skip
     assert names(body, topic, ann) is named
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from connector.commerce.models import Checkout
 from connector.coupons.models import Coupon
 from connector.stores.models import Store, StoreState
 from connector.writeback.models import StoreWrite
+from tests.companion import Companion
 from tests.fakes import MUG, SHIRT, PracticeStore, faults
 from tests.merchant import Merchant, neighbour
 from tests.road import Road
@@ -164,6 +166,51 @@ def test_what_a_refusal_left_behind_is_not_taken_for_her_order_at_the_next_try(
     (made_here,) = set(store.memory.checkouts) - known
     assert made_here in store.memory.orders
     assert codes_of(store) == [[]]
+
+
+BLUE = ("pa_%d7%a6%d7%91%d7%a2", "%d7%9b%d7%97%d7%95%d7%9c")
+"""Hebrew names and terms are percent-encoded in WordPress."""
+
+
+def orders_a_blue_shirt(road: Road, merchant: Merchant, store: PracticeStore) -> list[Any]:
+    """The lines of the order that was made of the one checkout."""
+    road.runs_for(minutes=61)
+    (checkout,) = road.rows(Checkout)
+    merchant.opens(f"/app/orders-in-progress/{checkout.id}")
+    merchant.presses(f"/app/orders-in-progress/{checkout.id}/order")
+    (asked,) = (
+        one.json for one in store.requests if one.method == "POST" and one.path.endswith("/orders")
+    )
+    lines: list[Any] = asked["line_items"]
+    return lines
+
+
+def test_an_order_made_for_her_says_what_she_chose_of_a_shirt_for_any_colour(
+    road: Road, merchant: Merchant
+) -> None:
+    """Else she pays for a shirt of which nobody knows the colour."""
+    store = road.opens("woocommerce")
+    left_one = store.leaves_checkout("half@example.com", (MUG, 2), SHIRT["L"], name="Ann Ash")
+    left_one.lines[1].choices["pa_צבע"] = "כחול"  # decoded, as WooCommerce's API tells it
+    store.changes_email(left_one, ANN)
+    mug, shirt = orders_a_blue_shirt(road, merchant, store)
+    assert mug == {"product_id": MUG.id, "quantity": 2}
+    assert shirt["variation_id"] == SHIRT["L"].id
+    assert {"key": BLUE[0], "value": BLUE[1]} in shirt["meta_data"]
+
+
+def test_a_captured_cart_is_ordered_in_the_colour_that_was_chosen_too(
+    road: Road, merchant: Merchant
+) -> None:
+    store = road.opens("woocommerce")
+    companion = Companion(road, store)
+    snapshot = companion.snapshot(ANN, SHIRT["L"], MUG)
+    snapshot["lines"][0]["attributes"] = {f"attribute_{BLUE[0]}": BLUE[1], "attribute_x": 5}
+    snapshot["lines"][1]["attributes"] = ["nonsense"]
+    assert companion.posts(snapshot).status_code == 200
+    shirt, mug = orders_a_blue_shirt(road, merchant, store)
+    assert shirt["meta_data"] == [{"key": BLUE[0], "value": BLUE[1]}]
+    assert mug == {"product_id": MUG.id, "quantity": 1}
 
 
 def test_a_product_that_is_gone_makes_no_order_that_costs_nothing(

@@ -324,3 +324,5 @@ def test_a_coupon_whose_order_was_missed_is_known_as_used_and_stays(
     assert list(store.coupons) == [coupon.code]
     (known,) = road.rows(Coupon)
     assert (known.state, known.order_id) == ("used", None)
+    # Nobody knows when; but not in the day after its end that we waited before we asked.
+    assert known.used_at == coupon.ends_at

@@ -228,6 +228,7 @@ class OrderPayloads:
         said: dict[str, str] = {}
         if line.product.has_options:
             said[line.product.option_name.lower()] = line.variant.option
+            said |= line.choices
         if checkout.order is not None and checkout.order.state not in ("failed", "cancelled"):
             said["_reduced_stock"] = str(line.quantity)
         return [

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 
-from adapters.platforms.woocommerce import captures, companion
+from adapters.platforms.woocommerce import captures, companion, links
 from adapters.platforms.woocommerce import records as readers
 from connector import clock, records
 from connector.money import Money
@@ -312,6 +312,44 @@ def test_nobody_waits_for_us_and_a_slow_answer_is_not_asked_for_again(told: Any)
 @needs_php
 def test_a_dozen_things_with_long_hebrew_names_still_come_back(told: Any) -> None:
     assert told["many"] == 13
+
+
+HERS = {
+    "attribute_pa_%d7%a6%d7%91%d7%a2": "%d7%9b%d7%97%d7%95%d7%9c",
+    "attribute_print": "AC\\DC",
+    "attribute_pa_size": "l",
+}
+WITH_HER_SHIRT = [[14, 0, 1, []], [50, 51, 2, HERS]]
+
+
+@needs_php
+def test_a_shirt_for_any_colour_comes_back_in_the_colour_that_she_chose(told: Any) -> None:
+    """Whatever script its name is in, and beside other lines; a second look changes nothing."""
+    assert told["by_choice"] == [WITH_HER_SHIRT, []]
+    ((_, (cart, _consent)),) = sent(told, "a shirt of her own choice")
+    assert isinstance(cart, records.Checkout)
+    chosen = {f"attribute_{key}": value for key, value in cart.lines[1].choices}
+    assert (cart.lines[0].choices, chosen) == ((), HERS)
+    assert told["many_shirts"] == 10
+
+
+@needs_php
+def test_a_link_of_an_older_companion_without_choices_brings_back_what_it_can(told: Any) -> None:
+    assert told["choiceless"] == [0, 41]
+
+
+@needs_php
+def test_a_draft_bears_a_link_only_while_woocommerce_s_own_would_lose_a_line(told: Any) -> None:
+    plain, saves, without_it, with_it, placed = told["draft_told"]
+    assert plain == without_it == placed == []
+    assert saves == 1
+    assert with_it == ["_askback_way_back"]
+
+
+@needs_php
+def test_the_link_of_a_draft_brings_every_choice_back_and_names_nobody_s_cart(told: Any) -> None:
+    assert told["from_draft"] == [WITH_HER_SHIRT, [], ["ten", "five"], []]
+    assert links.is_companions(told["draft_link"])
 
 
 @needs_php

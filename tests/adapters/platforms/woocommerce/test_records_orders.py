@@ -235,3 +235,23 @@ def test_a_draft_is_not_led_to_its_pay_page() -> None:
     assert checkout(payment_url=pay, line_items=two).recovery_url == (
         "https://shop.example.com/checkout"
     )
+
+
+def test_the_companion_s_link_brings_a_draft_back_whose_lines_no_other_link_can_name() -> None:
+    pay = "https://shop.example.com/checkout/order-pay/2377/?pay_for_order=true&key=wc_order_x"
+    link = "https://shop.example.com/checkout/?askback_cart=abc.def"
+    two = [line(**ANY_COLOUR), line()]
+
+    def bears(value: object, **more: Any) -> str:
+        meta = [{"id": 1, "key": "_askback_way_back", "value": value}]
+        return checkout(payment_url=pay, line_items=two, meta_data=meta, **more).recovery_url
+
+    assert bears(link) == link
+    for no_link in ("javascript:alert(1)", "", None, {"a": 1}, "https://[half"):
+        assert bears(no_link) == "https://shop.example.com/checkout"
+    placed, _ = read(
+        payment_url=pay, status="pending",
+        meta_data=[{"id": 1, "key": "_askback_way_back", "value": link}],
+    )  # fmt: skip
+    assert isinstance(placed, records.Checkout)
+    assert placed.recovery_url == pay

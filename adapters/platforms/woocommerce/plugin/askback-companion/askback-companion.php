@@ -2,7 +2,7 @@
 /**
  * Plugin Name:          Askback Companion
  * Description:          Tells Askback of carts left at the classic checkout, once the shopper agreed, and brings them back.
- * Version:              1.0.0
+ * Version:              1.1.0
  * Requires at least:    6.0
  * Requires PHP:         7.4
  * WC requires at least: 7.0
@@ -20,7 +20,7 @@
 defined( 'ABSPATH' ) || exit;
 
 define( 'ASKBACK_COMPANION_FILE', __FILE__ );
-define( 'ASKBACK_COMPANION_VERSION', '1.0.0' );
+define( 'ASKBACK_COMPANION_VERSION', '1.1.0' );
 
 // Endpoint, key and secret of this very store, written when Askback handed the plugin out.
 if ( is_readable( __DIR__ . '/askback-config.php' ) ) {

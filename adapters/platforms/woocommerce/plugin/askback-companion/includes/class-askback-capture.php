@@ -10,11 +10,14 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Silent until the shopper has agreed. The block checkout asks nobody: its carts are drafts, which
  * WooCommerce's own webhooks tell of. Who agreed before she came there has both, and the draft
- * bears her cart's name, so that Askback knows the two as one.
+ * bears her cart's name, so that Askback knows the two as one. A draft with a line that WooCommerce's
+ * own links cannot bring back bears ours, which says nothing of her.
  */
 class Askback_Capture {
 
 	const ORDER_META = '_askback_cart';
+
+	const LINK_META = '_askback_way_back';
 
 	const BOUGHT = array( 'processing', 'on-hold', 'completed' );
 
@@ -72,6 +75,7 @@ class Askback_Capture {
 		add_action( 'woocommerce_checkout_order_processed', array( $this, 'ordered' ), 10, 0 );
 		add_action( 'woocommerce_store_api_checkout_update_order_meta', array( $this, 'name_draft' ) );
 		add_action( 'woocommerce_store_api_checkout_order_processed', array( $this, 'ordered' ), 10, 0 );
+		add_action( 'woocommerce_store_api_checkout_order_processed', array( $this, 'unlink_order' ) );
 		add_action( 'woocommerce_order_status_changed', array( $this, 'status_changed' ), 10, 4 );
 		// Before WooCommerce hands its webhooks over, at 10, and saves its session, at 20.
 		add_action( 'shutdown', array( $this, 'flush' ), 5, 0 );
@@ -104,9 +108,12 @@ class Askback_Capture {
 		$known         = $this->state->all();
 		if ( WC()->cart->is_empty() ) {
 			$this->over( $known );
-		} elseif ( '' !== $known['email'] && ! $this->sender->is_resting() ) {
+			return;
+		}
+		if ( '' !== $known['email'] && ! $this->sender->is_resting() ) {
 			$this->tell( $known );
 		}
+		$this->draft();
 	}
 
 	/**
@@ -125,7 +132,7 @@ class Askback_Capture {
 	}
 
 	/**
-	 * The draft that the block checkout made of this cart, named like it; 0: there is none.
+	 * The draft that the block checkout made of this cart, named and linked like it; 0: there is none.
 	 *
 	 * @return int
 	 */
@@ -182,14 +189,33 @@ class Askback_Capture {
 	}
 
 	/**
-	 * The same for the block checkout, which saves its drafts before it lets us see them.
+	 * The same for the block checkout, which saves its drafts before it lets us see them; and its
+	 * way back, where only we know one.
 	 *
 	 * @param WC_Order $order Of the block checkout.
 	 */
 	public function name_draft( $order ) {
-		$before = $order->get_meta( self::ORDER_META );
+		$before = array( $order->get_meta( self::ORDER_META ), $order->get_meta( self::LINK_META ) );
 		$this->name_order( $order );
-		if ( $order->get_meta( self::ORDER_META ) !== $before ) {
+		$url = WC()->cart && $order->has_status( 'checkout-draft' ) ? $this->snapshot->draft_url( WC()->cart ) : '';
+		if ( '' !== $url ) {
+			$order->update_meta_data( self::LINK_META, $url );
+		} elseif ( '' !== $before[1] ) {
+			$order->delete_meta_data( self::LINK_META );
+		}
+		if ( array( $order->get_meta( self::ORDER_META ), $order->get_meta( self::LINK_META ) ) !== $before ) {
+			$order->save();
+		}
+	}
+
+	/**
+	 * What is bought needs no way back.
+	 *
+	 * @param WC_Order $order Of the block checkout, placed.
+	 */
+	public function unlink_order( $order ) {
+		if ( '' !== $order->get_meta( self::LINK_META ) ) {
+			$order->delete_meta_data( self::LINK_META );
 			$order->save();
 		}
 	}

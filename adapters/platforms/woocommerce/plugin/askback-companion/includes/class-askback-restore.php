@@ -83,9 +83,11 @@ class Askback_Restore {
 		$lost = array();
 		foreach ( is_array( $cart['l'] ?? null ) ? $cart['l'] : array() as $line ) {
 			list( $product, $variation, $quantity, $chosen, $title ) = array_pad( (array) $line, 5, '' );
-			$missing = $this->add( (int) $product, (int) $variation, (float) $quantity, (array) $chosen );
+
+			$chosen  = is_array( $chosen ) ? array_filter( $chosen, 'is_string' ) : array();
+			$missing = $this->add( (int) $product, (int) $variation, (float) $quantity, $chosen );
 			if ( $missing > 0 ) {
-				$lost[] = $this->name_of( (int) $product, (array) $chosen, (string) $title ) . ( $missing < $quantity ? " × $missing" : '' );
+				$lost[] = $this->name_of( (int) $product, $chosen, (string) $title ) . ( $missing < $quantity ? " × $missing" : '' );
 			}
 		}
 		if ( preg_match( '/^[0-9a-f]{32}$/', (string) ( $cart['c'] ?? '' ) ) ) {
@@ -123,7 +125,8 @@ class Askback_Restore {
 		}
 		$most = $product->get_max_purchase_quantity();
 		$some = $most > 0 ? min( $quantity, $most ) : $quantity;
-		return WC()->cart->add_to_cart( $product_id, $some, $variation_id, array_map( 'wc_clean', $chosen ) ) ? $quantity - $some : $quantity;
+		// The cart unslashes and cleans each choice by its kind; wc_clean would destroy Hebrew slugs ("%d7%9b").
+		return WC()->cart->add_to_cart( $product_id, $some, $variation_id, $variation_id ? wp_slash( $chosen ) : $chosen ) ? $quantity - $some : $quantity;
 	}
 
 	/**

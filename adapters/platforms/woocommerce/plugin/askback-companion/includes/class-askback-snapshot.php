@@ -123,23 +123,42 @@ class Askback_Snapshot {
 			'total'        => $this->amount( $total ),
 			'sku'          => (string) $product->get_sku(),
 			'image'        => $image ? $image : '',
+			'attributes'   => (object) ( $item['variation_id'] ? $this->choices( $item ) : array() ),
 		);
 	}
 
 	/**
-	 * Where this cart comes back, variations and all; empty where it does not fit into an address.
-	 * The titles, of use only if a product is deleted meanwhile, are the first to go.
+	 * Where a draft of the block checkout comes back, if WooCommerce's own checkout link would lose
+	 * a line of it: it cannot say which colour was chosen of a variation for any colour.
 	 *
-	 * @param string $name  The cart's.
+	 * @param WC_Cart $cart The shopper's.
+	 * @return string Empty: nothing of it would be lost, or it does not fit into an address.
+	 */
+	public function draft_url( $cart ) {
+		$items = array_slice( $cart->get_cart(), 0, self::MOST_LINES );
+		foreach ( $items as $item ) {
+			if ( $this->open_choices( $item ) ) {
+				return $this->restore_url( '', $items );
+			}
+		}
+		return '';
+	}
+
+	/**
+	 * Where this cart comes back, variations and all; empty where it does not fit into an address.
+	 * The titles, of use only if a product is deleted meanwhile, are the first to go; then what a
+	 * variation settles by itself, and was not chosen apart from it.
+	 *
+	 * @param string $name  The cart's; empty: it bears none.
 	 * @param array  $items Its lines.
 	 * @return string
 	 */
 	private function restore_url( $name, $items ) {
-		foreach ( array( self::LONGEST_TITLE, 0 ) as $longest ) {
+		foreach ( array( array( self::LONGEST_TITLE, true ), array( 0, true ), array( 0, false ) ) as list( $longest, $settled ) ) {
 			$word = $this->signature->pack(
 				array(
 					'c' => $name,
-					'l' => $this->wishes( $items, $longest ),
+					'l' => $this->wishes( $items, $longest, $settled ),
 				)
 			);
 			if ( '' !== $word ) {
@@ -154,16 +173,38 @@ class Askback_Snapshot {
 	 *
 	 * @param array $items   The cart's lines.
 	 * @param int   $longest Letters that are kept of a title.
+	 * @param bool  $settled Whether to name what a variation settles by itself.
 	 * @return array
 	 */
-	private function wishes( $items, $longest ) {
+	private function wishes( $items, $longest, $settled ) {
 		$lines = array();
 		foreach ( $items as $item ) {
-			$chosen  = is_array( $item['variation'] ) ? $item['variation'] : array();
+			$chosen  = $settled ? $this->choices( $item ) : $this->open_choices( $item );
 			$title   = $longest ? $this->plain( $item['data']->get_title(), $longest ) : '';
 			$lines[] = array( (int) $item['product_id'], (int) $item['variation_id'], (float) $item['quantity'], (object) $chosen, $title );
 		}
 		return $lines;
+	}
+
+	/**
+	 * All that was chosen of a line.
+	 *
+	 * @param array $item As the cart keeps it.
+	 * @return array Attribute → value.
+	 */
+	private function choices( $item ) {
+		return is_array( $item['variation'] ) ? $item['variation'] : array();
+	}
+
+	/**
+	 * What its variation leaves open, and only the shopper could settle.
+	 *
+	 * @param array $item As the cart keeps it.
+	 * @return array Attribute → value.
+	 */
+	private function open_choices( $item ) {
+		$settled = $item['variation_id'] ? array_filter( $item['data']->get_variation_attributes(), 'strlen' ) : array();
+		return $item['variation_id'] ? array_diff_key( $this->choices( $item ), $settled ) : array();
 	}
 
 	/**
