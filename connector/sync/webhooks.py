@@ -78,7 +78,9 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
     report, problem = _ask(way, put_right)
     seen = notices.look(platform, way.access, now) if report is not None else {}
     with machine.database.transaction() as session:
-        row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one()
+        row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one_or_none()
+        if row is None:
+            return 1  # the store was forgotten meanwhile
         row.lease_ends_at = None
         row.error = str(problem)[:_LONGEST] if problem else ""
         row.tries = row.tries + 1 if problem else 0
@@ -125,7 +127,9 @@ def _withdraw(
     except AskbackError as problem:
         _log.info("webhooks not taken back", store=way.store_id, problem=str(problem)[:_LONGEST])
     with way.machine.database.transaction() as session:
-        row = session.scalars(select(WebhookCheck).filter_by(store_id=way.store_id)).one()
+        row = session.scalars(select(WebhookCheck).filter_by(store_id=way.store_id)).one_or_none()
+        if row is None:
+            return 1  # the store was forgotten meanwhile
         row.lease_ends_at, row.tries = None, row.tries + 1
         back = _is_anew(session, way.store_id, connected_at)
         if again is not None and row.tries < MOST_FAREWELLS and not back:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from connector.commerce.models import Checkout, Order
+from connector.inbox import actions as inbox
 from connector.inbox.models import Delivery
 from connector.privacy import leaving
 from connector.privacy.models import PrivacyRequest
@@ -89,9 +91,9 @@ def after_the_first_portion(act: Callable[[], None]) -> Iterator[None]:
             done.append(True)
             act()
 
-    def deletes(context: object) -> None:
-        if context.is_delete and not done:  # type: ignore[attr-defined] # SQLAlchemy's own object
-            context.session.info["erased"] = True  # type: ignore[attr-defined] # as above
+    def deletes(context: ORMExecuteState) -> None:
+        if context.is_delete and not done:
+            context.session.info["erased"] = True
 
     event.listen(Session, "after_commit", committed)
     event.listen(Session, "do_orm_execute", deletes)
@@ -104,13 +106,12 @@ def after_the_first_portion(act: Callable[[], None]) -> Iterator[None]:
 
 
 def test_a_merchant_who_comes_back_while_her_store_is_erased_keeps_the_rest_and_gets_it_read_anew(
-    any_road: Road, monkeypatch: pytest.MonkeyPatch
+    road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    road = any_road
     monkeypatch.setattr(leaving, "_PORTION", 2)
-    store = road.opens("shopify", syncs=True)
+    store = road.opens("shopify")
     orders = [store.buys(f"buyer{number}@example.com", MUG) for number in range(3)]
-    catches_up(road.machine, road.clock)
+    road.settles()
     assert len(road.rows(Order)) == 3
     removes(road, store)
     road.clock.advance(days=30, minutes=1)
@@ -136,9 +137,9 @@ def test_what_a_worker_erased_before_it_died_is_read_anew_when_she_is_back(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leaving, "_PORTION", 100)
-    store = road.opens("shopify", syncs=True)
+    store = road.opens("shopify")
     store.buys(ANN, MUG)
-    catches_up(road.machine, road.clock)
+    road.settles()
     removes(road, store)
     road.clock.advance(days=30, minutes=1)
 
@@ -153,12 +154,40 @@ def test_what_a_worker_erased_before_it_died_is_read_anew_when_she_is_back(
     assert (wishes(road), len(road.rows(Order))) == ([("erase_store", "void")], 1)
 
 
+def test_a_merchant_who_connects_in_the_very_moment_of_the_end_has_a_new_store(
+    any_road: Road,
+) -> None:
+    """She waits until the last row is gone: nothing of hers is written to a store that goes."""
+    road = any_road
+    store = road.opens("shopify")
+    removes(road, store)
+    road.clock.advance(days=30, minutes=1)
+    store.has_access = True
+    clicks: list[Future[None]] = []
+
+    def ends(context: ORMExecuteState) -> None:
+        if context.is_delete and "stores" in str(context.statement).split():
+            clicks.append(browser.submit(connects_again, road, store))
+            with pytest.raises(TimeoutError):
+                clicks[0].result(0.2)
+
+    with ThreadPoolExecutor(1) as browser:
+        event.listen(Session, "do_orm_execute", ends)
+        try:
+            road.settles()
+        finally:
+            event.remove(Session, "do_orm_execute", ends)
+        clicks[0].result(10)
+    (new,) = road.rows(Store)
+    assert (new.state, new.created_at) == ("connected", road.clock.now())
+    assert wishes(road) == []
+
+
 def lost(road: Road) -> PracticeStore:
     """A Shopify store that removed us; app/uninstalled never arrived."""
     store = road.opens("shopify", syncs=True)
-    catches_up(road.machine, road.clock)
     store.leaves_checkout(ANN, MUG)
-    road.settles()
+    inbox.apply(road.machine, 1, road.clock.now())
     store.revokes_access()
     road.clock.advance(hours=48)
     return store
@@ -224,8 +253,8 @@ def test_days_of_being_shut_out_are_counted_anew_once_a_store_has_let_us_in(road
 def test_a_woocommerce_store_is_knocked_at_for_ever(road: Road) -> None:
     """Nobody has us forget it: its merchant's keys may be renewed after a long winter."""
     store = road.opens("woocommerce", syncs=True)
-    catches_up(road.machine, road.clock)
     store.revokes_access()
+    road.settles()
     for _ in range(3):
         road.clock.advance(days=40)
         road.settles()
