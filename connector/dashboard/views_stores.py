@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -26,6 +26,7 @@ from connector.stores.models import Account, Store, StoreState
 from connector.sync import actions as sync
 from connector.sync import notices, webhooks
 from connector.sync.queries import Overview, overview
+from connector.writeback.queries import HeldUp, held_up
 
 BY_MERCHANT = "disconnected by the merchant"
 
@@ -50,6 +51,8 @@ class Shown:
     shows_own_mails: bool
     refused: CaptureRefusal | None
     """Carts of a companion that were turned away lately."""
+    held_up: Sequence[HeldUp]
+    """What is to be written into the store, and was not taken yet."""
     orders_days: int | None
     """How many days back the store shows orders; None: as far as we ask."""
 
@@ -101,6 +104,7 @@ def _shown(session: Session, store: Store) -> Shown:
         can_be_read=known is not None and known.feed is not None,
         shows_own_mails=isinstance(known, TellsOwnMails),
         refused=_refused(session, store),
+        held_up=held_up(session, store.id),
         orders_days=_orders_days(store),
         has_companion=store.state != StoreState.DISCONNECTED and isinstance(known, CapturesCarts),
     )

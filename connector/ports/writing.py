@@ -77,7 +77,8 @@ class StoreWriter(ABC):
     """The part of a platform that changes a store.
 
     All raise Retryable, OutcomeUnknown (perhaps done: call again, it looks first), Refused
-    with the store's reason, and AccessLost.
+    with the store's reason, Pointless where that lies in the order, coupon or customer itself,
+    and AccessLost.
     """
 
     shows_notes: bool = False

@@ -18,6 +18,7 @@ from connector.machine import Machine
 from connector.ports.feed import Page, Resource
 from connector.ports.platform import Platform
 from connector.records import Order, Product, Record, SetAside
+from connector.stores import actions as stores
 from connector.stores.models import Store, StoreState
 from connector.sync import removals, rules
 from connector.sync.fetching import Claim, Expired, Failed, Later, Lost, Outcome
@@ -120,7 +121,7 @@ def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
     row, now = desk.row, desk.now
     if desk.store.state == StoreState.ACCESS_LOST:
         # It answered: what was paused goes on (see actions.prepare).
-        desk.store.state, desk.store.state_reason = StoreState.CONNECTED, ""
+        stores.let_in(desk.session, desk.store, now)
     _count(row, page, faults, now)
     if row.purpose == Purpose.NIGHTLY:
         _sight(desk.session, row.id, page)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from connector.coupons.models import Coupon
 from connector.stores import policy
+from connector.stores.actions import on_let_in
 from connector.stores.models import Store
 from connector.timeline.actions import on
 from connector.timeline.events import Event, Name
@@ -59,3 +61,9 @@ def pass_her_word_on(session: Session, events: Sequence[Event]) -> None:
             store_id=event.store_id, kind=Kind.CONSENT, key=f"consent:{event.unique_key}",
             payload={"channel": event.facts["channel"]}, customer_id=event.customer_id,
         )  # fmt: skip
+
+
+@on_let_in
+def ask_again(session: Session, store_id: int, now: datetime) -> None:
+    """New keys may be better ones: what the store refused, or was not there for, is tried now."""
+    actions.wake(session, store_id, now)
