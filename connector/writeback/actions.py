@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,7 +50,7 @@ def want(
 
 def wake(session: Session, store_id: int, now: datetime) -> None:
     """Try at once whatever was tried and waits; what is planned for its day stays planned."""
-    session.execute(
+    woken = session.scalars(
         update(StoreWrite)
         .where(
             StoreWrite.store_id == store_id,
@@ -60,18 +59,23 @@ def wake(session: Session, store_id: int, now: datetime) -> None:
             StoreWrite.error != "",
         )
         .values(due_at=now)
-    )
-    nudge(session, "writeback", store_id)
+        .returning(StoreWrite.id)
+    ).all()
+    if woken:
+        nudge(session, "writeback", store_id)
 
 
-def stores_with_work(session: Session, now: datetime) -> Iterable[int]:
-    """Connected stores with something due: the others' writes wait until they are back."""
+def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
+    """Connected stores (or is this one?) with something due: the others' writes wait until they
+    are back."""
     query = (
         select(StoreWrite.store_id)
         .join(Store, Store.id == StoreWrite.store_id)
         .where(StoreWrite.due_at <= now, Store.state == StoreState.CONNECTED)
         .distinct()
     )
+    if store_id is not None:
+        query = query.where(StoreWrite.store_id == store_id)
     return list(session.scalars(query))
 
 
