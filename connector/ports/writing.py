@@ -85,6 +85,10 @@ class StoreWriter(ABC):
     """Can an order carry a note that its customer sees?"""
 
     @abstractmethod
+    def find_coupon(self, access: Access, code: str) -> CouponMade | None:
+        """The coupon that a wish with this code has made; None: there is none of ours."""
+
+    @abstractmethod
     def coupon_uses(self, access: Access, coupon: CouponMade) -> int | None:
         """How often the coupon was used; None: the store has it no more."""
 

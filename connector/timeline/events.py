@@ -28,6 +28,7 @@ class Name(StrEnum):
     JOURNEY_ENDED = "journey.ended"
     MESSAGE_SENT = "message.sent"
     MESSAGE_NOT_SENT = "message.not_sent"
+    COUPON_PLANNED = "coupon.planned"
     COUPON_MADE = "coupon.made"
     ORDER_CREDITED = "order.credited"
     UNSUBSCRIBED = "customer.unsubscribed"
@@ -39,7 +40,7 @@ class Name(StrEnum):
 SIGNALS = frozenset(
     {
         Name.CHECKOUT_CHANGED, Name.CUSTOMER_CHANGED, Name.ORDER_CHANGED, Name.ORDER_CREDITED,
-        Name.PRIVACY_ASKED,
+        Name.PRIVACY_ASKED, Name.COUPON_PLANNED,
     }
 )  # fmt: skip
 """Too frequent, too private or written down elsewhere: later stages hear, nothing is kept."""

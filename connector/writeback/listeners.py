@@ -17,8 +17,10 @@ from connector.writeback import actions, rules, telling
 from connector.writeback.models import Kind
 
 
-@on(Name.COUPON_MADE)
+@on(Name.COUPON_PLANNED, Name.COUPON_MADE)
 def remove_after_expiry(session: Session, events: Sequence[Event]) -> None:
+    """Wanted before the store is asked to make it: whoever dies over its answer, or never gets it,
+    does not know that a coupon stands there now."""
     for event in events:
         coupon = session.get_one(Coupon, event.subject_id)
         actions.want(
