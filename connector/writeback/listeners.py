@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from connector.commerce import keeping
+from connector.consent import actions as consent
 from connector.coupons.models import Coupon
 from connector.stores import policy
 from connector.stores.actions import on_let_in
@@ -63,6 +65,20 @@ def pass_her_word_on(session: Session, events: Sequence[Event]) -> None:
             store_id=event.store_id, kind=Kind.CONSENT, key=f"consent:{event.unique_key}",
             payload={"channel": event.facts["channel"]}, customer_id=event.customer_id,
         )  # fmt: skip
+
+
+@on(Name.CUSTOMER_NAMED)
+def tell_what_a_guest_said(session: Session, events: Sequence[Event]) -> None:
+    """Who said no as a guest, and pays a minute later, is a customer of the store then, who as far
+    as it knows wants its letters. Her no is told once to each record that the store has of her."""
+    moments = {event.subject_id: event.happened_at for event in events}
+    for part in keeping.parts(sorted(moments)):
+        for one in consent.withdrawals(session, part):
+            actions.want(
+                session, max(moments[one.customer_id], one.said_at),
+                store_id=events[0].store_id, kind=Kind.CONSENT, key=f"consent:known:{one.name}",
+                payload={"channel": one.channel}, customer_id=one.customer_id,
+            )  # fmt: skip
 
 
 @on_let_in
