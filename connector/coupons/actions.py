@@ -59,14 +59,6 @@ def plan(
     coupon = _planned(machine, customer, now, benefit, message_id=message_id)
     coupon.product_external_ids = sorted(set(products) - {""}) if policy.cart_only else []
     _reserve(session, coupon, key, reason)
-    planned = Event(
-        name=Name.COUPON_PLANNED,
-        store_id=coupon.store_id,
-        subject_id=coupon.id,
-        customer_id=coupon.customer_id,
-        happened_at=now,
-    )
-    timeline.record(session, [planned])
     return coupon
 
 
@@ -82,6 +74,14 @@ def _reserve(session: Session, coupon: Coupon, person_key: str, reason: str) -> 
             given_at=coupon.planned_at,
         )
     )
+    planned = Event(
+        name=Name.COUPON_PLANNED,
+        store_id=coupon.store_id,
+        subject_id=coupon.id,
+        customer_id=coupon.customer_id,
+        happened_at=coupon.planned_at,
+    )
+    timeline.record(session, [planned])
 
 
 def _last_given_at(session: Session, store_id: int, person_key: str) -> datetime | None:

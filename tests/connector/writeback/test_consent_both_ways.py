@@ -116,36 +116,6 @@ def test_a_guest_of_woocommerce_has_no_consent_there_to_change(road: Road) -> No
     assert word.state == "dropped"
 
 
-@PLATFORMS
-def test_a_guests_no_reaches_the_record_that_the_store_makes_of_her_later_once(
-    any_road: Road, platform: str
-) -> None:
-    """The store takes her for somebody who wants its letters: she had ticked its box."""
-    road = any_road
-    store = asked(road, platform, registered=False)
-    says(road)
-    road.runs_for(minutes=5)
-    store.registers(ANN, accepts_marketing=True)
-    road.settles()
-    assert word_in(store) is False
-    before = len(store.requests)
-    store.resends()
-    store.leaves_checkout(ANN, (MUG, 2))
-    road.settles()
-    assert [bool(one.external_id) for one in road.rows(Customer)] == [True]
-    assert len(store.requests) == before
-
-
-@PLATFORMS
-def test_a_guest_who_said_nothing_is_left_as_the_store_knows_her(road: Road, platform: str) -> None:
-    store = asked(road, platform, registered=False)
-    store.registers(ANN, accepts_marketing=True)
-    road.settles()
-    (ann,) = road.rows(Customer)
-    assert ann.external_id
-    assert road.rows(StoreWrite) == []
-
-
 def texted(road: Road, platform: str, phone: str = "+972501234567") -> PracticeStore:
     """Ann, who agreed to text messages in the store, was written to by mail."""
     store = road.opens(platform)
