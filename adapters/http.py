@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,7 @@ _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _UNAVAILABLE = 503
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -306,14 +308,14 @@ def _judged(
 
 
 def _retry_after(text: str) -> float | None:
-    """Seconds, or an HTTP date (RFC 9110, 10.2.3); None for what is neither."""
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
+    """Seconds (Shopify's have decimals), or an HTTP date (RFC 9110, 10.2.3); None: neither."""
+    if _SECONDS.fullmatch(text):
+        return float(text)
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+        moment = parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):  # the first and the last days of the calendar
         return None
-    return max(0.0, moment.timestamp() - clock.now().timestamp())
+    return max(0.0, moment - clock.now().timestamp())
 
 
 def _stays(here: SplitResult, there: SplitResult) -> bool:

@@ -1,16 +1,25 @@
 """Errors named by what the caller can do about them."""
 
+LONGEST_PAUSE_SECONDS = 86_400.0
+"""However long the other side asks us to stay away (RFC 9110 sets no limit: "Retry-After: Fri, 31
+Dec 9999"), we look after a day: what waits for ever is given up."""
+
 
 class AskbackError(Exception):
     """Base of every error that Askback raises on purpose."""
 
 
 class Retryable(AskbackError):
-    """The same call may succeed later; nothing is known to have happened."""
+    """The same call may succeed later; nothing is known to have happened.
+
+    `after_seconds`: not sooner, as far as the other side said so; a day at most.
+    """
 
     def __init__(self, message: str, *, after_seconds: float | None = None) -> None:
         super().__init__(message)
-        self.after_seconds = after_seconds
+        self.after_seconds = (
+            None if after_seconds is None else min(after_seconds, LONGEST_PAUSE_SECONDS)
+        )
 
 
 class OutcomeUnknown(Retryable):
@@ -27,6 +36,11 @@ class Refused(Permanent):
     def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+class Pointless(Refused):
+    """The no lies in the very thing that we called about: it is gone, or not of a kind to which
+    this can be done. A store that gets well, or better keys, change nothing about it."""
 
 
 class Unsupported(Permanent):

@@ -15,9 +15,6 @@ HANDS = 16
 HANDS_PER_STORE = 8
 """A store that answers slowly holds its own hands up, never everybody's."""
 
-RUN_SECONDS = 10.0
-"""After this long the next one in the queue has its turn."""
-
 HAND_SECONDS = 0.5
 
 _BATCH = 100
@@ -36,9 +33,10 @@ class Crew:
         """Item in hand → its store."""
         self._changed = threading.Condition()
 
-    def do(self, job: Job, store_id: int, *, seconds: float = RUN_SECONDS) -> bool:
-        """Work for one store; True when time ran out and work may be left."""
-        until = time.monotonic() + seconds
+    def do(self, job: Job, store_id: int, *, seconds: float | None = None) -> bool:
+        """Work for one store for `seconds`, by default the job's own turn; True when time ran out
+        and work may be left."""
+        until = time.monotonic() + (job.turn_seconds if seconds is None else seconds)
         if job.spread is not None:
             return self._spread(job, job.spread, store_id, until)
         while job.work(self._machine, store_id, self._now()):

@@ -41,6 +41,8 @@ class Job:
     work: Callable[[Machine, int, datetime], int]
     per_store: bool = True
     spread: Spread | None = None
+    turn_seconds: float = 10.0
+    """After this long in one worker the next one in the queue has its turn."""
 
     def store(self, store_id: int) -> int:
         """Under which number this store's work is known."""

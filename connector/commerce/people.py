@@ -15,6 +15,8 @@ from connector.commerce.keeping import fit, parts, table_of
 from connector.commerce.models import Customer
 from connector.commerce.rules import Row, email_key, instant, settle_fields
 from connector.database import among
+from connector.timeline import actions as timeline
+from connector.timeline.events import Event, Name
 
 FIELDS = (
     "external_id",
@@ -27,6 +29,8 @@ FIELDS = (
     "country",
     "accepts_marketing",
 )
+_NAMES = frozenset({"external_id", "email_key", "phone"})
+"""By which a person is known: to the store, and to whoever writes to her."""
 
 
 @dataclass(slots=True)
@@ -67,13 +71,15 @@ def resolve(
 ) -> list[int | None]:
     """The customer's id for each (person, when the store said so); None: nobody we could name.
 
-    Writes new people and newer words about known ones.
+    Writes new people and newer words about known ones; tells who is known to the store by an
+    id, or by another address under it, from now on.
     """
     told = [(_told(person), _mark(person, moment)) for person, moment in people]
     index = _load(session, store_id, [row for row, _ in told])
     found: list[Row | None] = []
     new: list[Row] = []
     dirty: dict[int, Row] = {}
+    named: list[tuple[Row, datetime]] = []
     for (row, mark), (_, moment) in zip(told, people, strict=True):
         if not (row["external_id"] or row["email_key"] or row["phone"]):
             found.append(None)
@@ -90,10 +96,29 @@ def resolve(
             known["versions"] = known["versions"] | marks
             if known["id"] is not None:
                 dirty[known["id"]] = known
+            if known["external_id"] and not _NAMES.isdisjoint(changes):
+                named.append((known, moment))
         index.add(known)
         found.append(known)
     _write(session, new, list(dirty.values()))
+    _tell(session, store_id, named)
     return [row["id"] if row else None for row in found]
+
+
+def _tell(session: Session, store_id: int, named: Sequence[tuple[Row, datetime]]) -> None:
+    """Each person once, though a batch may tell of her often."""
+    moments = {row["id"]: moment for row, moment in named}
+    events = [
+        Event(
+            name=Name.CUSTOMER_NAMED,
+            store_id=store_id,
+            subject_id=customer_id,
+            customer_id=customer_id,
+            happened_at=moment,
+        )
+        for customer_id, moment in moments.items()
+    ]
+    timeline.record(session, events)
 
 
 def _told(person: records.Customer | None) -> Row:

@@ -141,21 +141,34 @@ def attempt_of(session: Session, user: User, nonce: str) -> ConnectAttempt | Non
     )
 
 
-def due(session: Session, now: datetime) -> bool:
-    """Are there keys to be proven?"""
-    query = select(ConnectAttempt.id).where(ConnectAttempt.due_at <= now).limit(1)
-    return session.scalar(query) is not None
+def due(session: Session, now: datetime, limit: int = 1) -> list[int]:
+    """Attempts whose keys are to be proven, the longest waiting first."""
+    query = (
+        select(ConnectAttempt.id)
+        .where(ConnectAttempt.due_at <= now)
+        .order_by(ConnectAttempt.due_at)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
 
 
-def prove(machine: Machine, now: datetime) -> int:
-    """Try one attempt's keys against the address that the merchant typed; 0: nothing was due."""
+def prove_next(machine: Machine, now: datetime) -> int:
+    """Prove the keys that wait longest; 0: nothing was due."""
+    with machine.database.reading() as session:
+        waiting = due(session, now)
+    return sum(prove(machine, one, now) for one in waiting)
+
+
+def prove(machine: Machine, attempt_id: int, now: datetime) -> bool:
+    """Try this attempt's keys against the address that the merchant typed; False: it is not due,
+    or somebody else does."""
     with machine.database.transaction() as session:
-        attempt = _claim(session, now)
+        attempt = _claim(session, attempt_id, now)
     if attempt is None or attempt.keys is None:
-        return 0
+        return False
     if attempt.tries > MOST_TRIES:  # whoever took it up so often died over it
         _refuse(machine, attempt, "no_reach")
-        return 1
+        return True
     try:
         access = Access(
             base_url=attempt.base_url, credentials=json.loads(machine.vault.unseal(attempt.keys))
@@ -169,7 +182,7 @@ def prove(machine: Machine, now: datetime) -> int:
     except Permanent as problem:
         _log.warning("store not connected", attempt=attempt.id, problem=str(problem)[:300])
         _refuse(machine, attempt, "refused")
-    return 1
+    return True
 
 
 def _platform(machine: Machine) -> KeysByClick:
@@ -188,18 +201,10 @@ def _waiting_for(grant: Grant, now: datetime) -> tuple[ColumnElement[bool], ...]
     )
 
 
-def _claim(session: Session, now: datetime) -> ConnectAttempt | None:
-    chosen = (
-        select(ConnectAttempt.id)
-        .where(ConnectAttempt.due_at <= now)
-        .order_by(ConnectAttempt.due_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
+def _claim(session: Session, attempt_id: int, now: datetime) -> ConnectAttempt | None:
     return session.scalar(
         update(ConnectAttempt)
-        .where(ConnectAttempt.id.in_(select(chosen.c.id)))
+        .where(ConnectAttempt.id == attempt_id, ConnectAttempt.due_at <= now)
         .values(due_at=now + LEASE, tries=ConnectAttempt.tries + 1)
         .returning(ConnectAttempt)
     )

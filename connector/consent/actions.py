@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from connector.commerce.models import Customer, Order
 from connector.commerce.rules import email_key, forgotten_key
 from connector.consent.models import ConsentEntry, Suppression
 from connector.consent.rules import Facts
-from connector.database import insert
+from connector.database import among, insert
 from connector.stores.models import Store
 from connector.timeline import actions as timeline
 from connector.timeline.events import Event, Name
@@ -53,6 +54,50 @@ def is_suppressed(session: Session, store_id: int, address: str, *, channel: str
         Suppression.address_key.in_((key, forgotten_key(store.key, key))),
     )
     return session.scalar(query.limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A no that stands, of an address that this customer of the store bears now.
+
+    `name` is the same as long as both the no and her record in the store are.
+    """
+
+    customer_id: int
+    channel: str
+    said_at: datetime
+    name: str
+
+
+def withdrawals(session: Session, customer_ids: Sequence[int]) -> list[Withdrawal]:
+    """The noes that the store may not have heard: those of customers whom it knows by an id.
+
+    Who was erased is under no address here, and her return is a new beginning.
+    """
+    found: list[Withdrawal] = []
+    for channel, address in (("email", Customer.email_key), ("sms", Customer.phone)):
+        query = (
+            select(Customer.id, Customer.external_id, Suppression.id, Suppression.suppressed_at)
+            .join(
+                Suppression,
+                and_(
+                    Suppression.store_id == Customer.store_id,
+                    Suppression.channel == channel,
+                    Suppression.address_key == address,
+                ),
+            )
+            .where(among(session, Customer.id, customer_ids), Customer.external_id.is_not(None))
+        )
+        found += [
+            Withdrawal(
+                customer_id=customer_id,
+                channel=channel,
+                said_at=said_at,
+                name=f"{suppression_id}:{external_id}",
+            )
+            for customer_id, external_id, suppression_id, said_at in session.execute(query)
+        ]
+    return found
 
 
 def forget(

@@ -74,6 +74,14 @@ def _reserve(session: Session, coupon: Coupon, person_key: str, reason: str) -> 
             given_at=coupon.planned_at,
         )
     )
+    planned = Event(
+        name=Name.COUPON_PLANNED,
+        store_id=coupon.store_id,
+        subject_id=coupon.id,
+        customer_id=coupon.customer_id,
+        happened_at=coupon.planned_at,
+    )
+    timeline.record(session, [planned])
 
 
 def _last_given_at(session: Session, store_id: int, person_key: str) -> datetime | None:
@@ -138,14 +146,14 @@ def mint(machine: Machine, store: Store, coupon: Coupon, now: datetime) -> Coupo
 
 def _wish(coupon: Coupon) -> CouponWish:
     return CouponWish(
-        code=coupon.code.upper(),
+        code=coupon.wished_code,
         kind=CouponKind(coupon.kind),
         starts_at=coupon.planned_at - CLOCK_SLACK,
         ends_at=coupon.ends_at,
         percent=coupon.percent,
         amount=Money(coupon.amount_minor, coupon.currency) if coupon.amount_minor else None,
         minimum=Money(coupon.minimum_minor, coupon.currency) if coupon.minimum_minor else None,
-        description=f"Askback {coupon.code.upper()}",
+        description=f"Askback {coupon.wished_code}",
         product_external_ids=tuple(coupon.product_external_ids),
     )
 

@@ -48,6 +48,11 @@ class Coupon(Base):
     used_at: Mapped[datetime | None]
     order_id: Mapped[int | None] = mapped_column(BigId)
 
+    @property
+    def wished_code(self) -> str:
+        """As the store is asked for it, and may be asked about it: capitals are read aloud."""
+        return self.code.upper()
+
 
 class LedgerEntry(Base):
     """A benefit given to a person; `person_key` is one for all spellings of her address."""

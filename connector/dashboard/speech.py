@@ -57,6 +57,8 @@ _SAID = (
     (r"the order is in the store's trash", "order_in_trash"),
     (r"already bought, or there is nothing left in the cart", "nothing_to_order"),
     (r"too old when the store could be reached again", "write_too_old"),
+    (r"too old when the store could be reached again: (?P<why>.+)", "write_too_old_after"),
+    (r"the coupon was never made", "no_coupon"),
     (r"given up after (?P<tries>\d+) tries: (?P<why>.*)", "given_up"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), name) for pattern, name in _SAID)

@@ -27,6 +27,7 @@ from connector.stores.models import Account, Store, StoreState
 from connector.sync import actions as sync
 from connector.sync import notices, webhooks
 from connector.sync.queries import Overview, overview
+from connector.writeback.queries import HeldUp, held_up
 
 BY_MERCHANT = "disconnected by the merchant"
 
@@ -52,6 +53,8 @@ class Shown:
     refused: CaptureRefusal | None
     """Carts of a companion that were turned away lately."""
     leaving: Leaving
+    held_up: Sequence[HeldUp]
+    """What is to be written into the store, and was not taken yet."""
     orders_days: int | None
     """How many days back the store shows orders; None: as far as we ask."""
 
@@ -104,6 +107,7 @@ def _shown(session: Session, store: Store) -> Shown:
         shows_own_mails=isinstance(known, TellsOwnMails),
         refused=_refused(session, store),
         leaving=leaving(session, store, desk.now()),
+        held_up=held_up(session, store.id),
         orders_days=_orders_days(store),
         has_companion=store.state != StoreState.DISCONNECTED and isinstance(known, CapturesCarts),
     )

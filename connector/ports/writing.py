@@ -85,13 +85,18 @@ class StoreWriter(ABC):
     """The part of a platform that changes a store.
 
     All raise Retryable, OutcomeUnknown (perhaps done: call again, it looks first), Refused
-    with the store's reason, and AccessLost.
+    with the store's reason, Pointless where that lies in the order, coupon or customer itself,
+    and AccessLost.
     """
 
     shows_notes: bool = False
     """Can an order carry a note that its customer sees?"""
     keeps_guests_words: bool = False
     """Can an order bear its customer's word on marketing, for want of an account of hers?"""
+
+    @abstractmethod
+    def find_coupon(self, access: Access, code: str) -> CouponMade | None:
+        """The coupon that a wish with this code has made; None: there is none of ours."""
 
     @abstractmethod
     def coupon_uses(self, access: Access, coupon: CouponMade) -> int | None:

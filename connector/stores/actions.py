@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -18,6 +19,19 @@ from connector.stores import policy
 from connector.stores.models import Account, LoginToken, Store, StoreState, User
 
 LOGIN_MINUTES = 30
+
+Welcome = Callable[[Session, int, datetime], None]
+
+WELCOMES: list[Welcome] = []
+"""What later stages do when a store (its id) lets us in, for the first time or again; each adds
+its own in its listeners.py, as with the timeline, of which this stage knows nothing."""
+
+
+def on_let_in(welcome: Welcome) -> Welcome:
+    """Register what is to be done, in the same transaction."""
+    if welcome not in WELCOMES:
+        WELCOMES.append(welcome)
+    return welcome
 
 
 def the_account(session: Session, now: datetime, *, name: str = "My business") -> Account:
@@ -106,16 +120,18 @@ def connect(
     if webhook_secret or not store.webhook_secret:
         store.webhook_secret = machine.vault.seal(webhook_secret)
     store.connected_at = now
-    _let_in(session, store)
+    let_in(session, store, now)
     return store
 
 
-def _let_in(session: Session, store: Store) -> None:
+def let_in(session: Session, store: Store, now: datetime) -> None:
     """From now on it is asked for what it has, and its webhooks are looked after."""
     store.state = StoreState.CONNECTED
     store.state_reason = ""
     store.shut_out_at = None
     session.flush()
+    for welcome in WELCOMES:
+        welcome(session, store.id, now)
     nudge(session, "webhooks", store.id)
     nudge(session, "sync", store.id)
 

@@ -78,13 +78,15 @@ def lose(machine: Machine, store_id: int, access: Access, problem: AccessLost) -
     return _lose(machine, store, problem, access)
 
 
-def regain(session: Session, store_id: int) -> None:
-    """It answered again; one that was disconnected meanwhile stays so."""
-    session.execute(
+def regain(session: Session, store_id: int) -> bool:
+    """It answered again; False: it was disconnected, or connected anew, meanwhile."""
+    regained = session.execute(
         update(Store)
         .where(Store.id == store_id, Store.state == StoreState.ACCESS_LOST)
         .values(state=StoreState.CONNECTED, state_reason="", shut_out_at=None)
+        .returning(Store.id)
     )
+    return regained.first() is not None
 
 
 def _renewed(machine: Machine, store_id: int) -> Access:

@@ -106,7 +106,7 @@ def pause(tries: int, *, first: timedelta = PROBE_FIRST, last: timedelta = PROBE
 
 def retry_in(tries: int, after_seconds: float | None, *, jitter: float) -> timedelta:
     """How long to leave a store alone that could not answer; `jitter` from 0 to 1."""
-    asked = timedelta(seconds=min(after_seconds or 0.0, 86_400.0))
+    asked = timedelta(seconds=after_seconds or 0.0)
     wait = max(asked, pause(tries, first=RETRY_FIRST, last=RETRY_LAST))
     return wait * (1 + jitter / 5)
 

@@ -142,8 +142,8 @@ def _advance(desk: _Desk, page: Page, faults: Sequence[str]) -> None:
 
 def _answers(desk: _Desk) -> None:
     """What was paused goes on (see actions.prepare)."""
-    if desk.store.state == StoreState.ACCESS_LOST:
-        tokens.regain(desk.session, desk.store.id)
+    if desk.store.state == StoreState.ACCESS_LOST and tokens.regain(desk.session, desk.store.id):
+        stores.let_in(desk.session, desk.store, desk.now)
 
 
 def _call_on(desk: _Desk, called: Called) -> None:

@@ -17,6 +17,7 @@ class Name(StrEnum):
     CHECKOUT_ABANDONED = "checkout.abandoned"
     CASE_CLOSED = "case.closed"
     CUSTOMER_CHANGED = "customer.changed"
+    CUSTOMER_NAMED = "customer.named"
     CONSENT_CHANGED = "consent.changed"
     ORDER_BOUGHT = "order.bought"
     ORDER_CHANGED = "order.changed"
@@ -28,6 +29,7 @@ class Name(StrEnum):
     JOURNEY_ENDED = "journey.ended"
     MESSAGE_SENT = "message.sent"
     MESSAGE_NOT_SENT = "message.not_sent"
+    COUPON_PLANNED = "coupon.planned"
     COUPON_MADE = "coupon.made"
     ORDER_CREDITED = "order.credited"
     UNSUBSCRIBED = "customer.unsubscribed"
@@ -39,7 +41,7 @@ class Name(StrEnum):
 SIGNALS = frozenset(
     {
         Name.CHECKOUT_CHANGED, Name.CUSTOMER_CHANGED, Name.ORDER_CHANGED, Name.ORDER_CREDITED,
-        Name.PRIVACY_ASKED,
+        Name.PRIVACY_ASKED, Name.COUPON_PLANNED, Name.CUSTOMER_NAMED,
     }
 )  # fmt: skip
 """Too frequent, too private or written down elsewhere: later stages hear, nothing is kept."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,14 +48,34 @@ def want(
     nudge(session, "writeback", store_id)
 
 
-def stores_with_work(session: Session, now: datetime) -> Iterable[int]:
-    """Connected stores with something due: the others' writes wait until they are back."""
+def wake(session: Session, store_id: int, now: datetime) -> None:
+    """Try at once whatever was tried and waits; what is planned for its day stays planned."""
+    woken = session.scalars(
+        update(StoreWrite)
+        .where(
+            StoreWrite.store_id == store_id,
+            StoreWrite.state == WriteState.WAITING,
+            StoreWrite.due_at > now,
+            StoreWrite.error != "",
+        )
+        .values(due_at=now)
+        .returning(StoreWrite.id)
+    ).all()
+    if woken:
+        nudge(session, "writeback", store_id)
+
+
+def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
+    """Connected stores (or is this one?) with something due: the others' writes wait until they
+    are back."""
     query = (
         select(StoreWrite.store_id)
         .join(Store, Store.id == StoreWrite.store_id)
         .where(StoreWrite.due_at <= now, Store.state == StoreState.CONNECTED)
         .distinct()
     )
+    if store_id is not None:
+        query = query.where(StoreWrite.store_id == store_id)
     return list(session.scalars(query))
 
 
@@ -144,7 +163,7 @@ def _claim(
 
 def _carry_out(machine: Machine, write: StoreWrite, now: datetime) -> None:
     if write.drop_at is not None and write.drop_at <= now:
-        _settle(machine, write, now, WriteState.DROPPED, error=rules.TOO_OLD)
+        _settle(machine, write, now, WriteState.DROPPED, error=rules.too_old(write.error))
         return
     try:
         outcome = acts.act(machine, write, now)
@@ -153,23 +172,27 @@ def _carry_out(machine: Machine, write: StoreWrite, now: datetime) -> None:
     except AccessLost as problem:
         _wait(machine, write, now + rules.SHUT_OUT, str(problem), counted=False)
     except Retryable as problem:
-        _try_again(machine, write, now, problem)
+        _try_again(machine, write, now, str(problem), problem.after_seconds)
     except AskbackError as problem:
-        _settle(machine, write, now, WriteState.REFUSED, error=str(problem))
+        if rules.ends(write.kind, problem):
+            _settle(machine, write, now, WriteState.REFUSED, error=str(problem))
+        else:
+            _try_again(machine, write, now, str(problem))
     except Exception as problem:  # noqa: BLE001 # a bug met by one write must not stop the others
         _log.error("write failed", write=write.id, exc_info=problem)
-        _try_again(machine, write, now, Retryable(f"{type(problem).__name__} while writing"))
+        _try_again(machine, write, now, f"{type(problem).__name__} while writing")
     else:
         _settle(machine, write, now, WriteState.DONE, outcome=outcome)
 
 
-def _try_again(machine: Machine, write: StoreWrite, now: datetime, problem: Retryable) -> None:
-    if write.tries >= rules.MOST_TRIES:
-        error = f"given up after {write.tries} tries: {problem}"
-        _settle(machine, write, now, WriteState.REFUSED, error=error)
-        return
-    wait = rules.next_try(write.key, write.tries, problem.after_seconds)
-    _wait(machine, write, now + wait, str(problem))
+def _try_again(
+    machine: Machine,
+    write: StoreWrite,
+    now: datetime,
+    error: str,
+    asked_seconds: float | None = None,
+) -> None:
+    _wait(machine, write, now + rules.next_try(write.key, write.tries, asked_seconds), error)
 
 
 def _wait(

@@ -66,11 +66,13 @@ def _end_coupon(desk: Desk) -> str:
     """Take an unused coupon out of the store; one that was used stays beside its order."""
     with desk.machine.database.reading() as session:
         coupon = session.get(Coupon, desk.write.payload["coupon_id"])
-    if coupon is None or not coupon.external_id:
+    if coupon is None:
         raise NotWanted("the coupon was never made")
     if coupon.state == CouponState.USED:
         return "used"
-    made = CouponMade(external_id=coupon.external_id, code=coupon.store_code)
+    made = _coupon_there(desk, coupon)
+    if made is None:
+        raise NotWanted("the coupon was never made")
     uses = desk.platform.coupon_uses(desk.access, made)
     if uses:
         with desk.machine.database.transaction() as session:
@@ -78,8 +80,15 @@ def _end_coupon(desk: Desk) -> str:
             coupons.note_counted_use(session, coupon.id, coupon.ends_at)
         return "used"
     if uses is not None:
-        desk.platform.delete_coupon(desk.access, coupon.external_id)
+        desk.platform.delete_coupon(desk.access, made.external_id)
     return "removed"
+
+
+def _coupon_there(desk: Desk, coupon: Coupon) -> CouponMade | None:
+    """As the store answered when it made it; an answer that was lost is asked for once more."""
+    if coupon.external_id:
+        return CouponMade(external_id=coupon.external_id, code=coupon.store_code)
+    return desk.platform.find_coupon(desk.access, coupon.wished_code)
 
 
 def _note_order(desk: Desk) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from connector.commerce import keeping
+from connector.consent import actions as consent
 from connector.coupons.models import Coupon
 from connector.stores import policy
+from connector.stores.actions import on_let_in
 from connector.stores.models import Store
 from connector.timeline.actions import on
 from connector.timeline.events import Event, Name
@@ -15,8 +19,10 @@ from connector.writeback import actions, rules, telling
 from connector.writeback.models import Kind
 
 
-@on(Name.COUPON_MADE)
+@on(Name.COUPON_PLANNED, Name.COUPON_MADE)
 def remove_after_expiry(session: Session, events: Sequence[Event]) -> None:
+    """Wanted before the store is asked to make it: whoever dies over its answer, or never gets it,
+    does not know that a coupon stands there now."""
     for event in events:
         coupon = session.get_one(Coupon, event.subject_id)
         actions.want(
@@ -59,3 +65,23 @@ def pass_her_word_on(session: Session, events: Sequence[Event]) -> None:
             store_id=event.store_id, kind=Kind.CONSENT, key=f"consent:{event.unique_key}",
             payload={"channel": event.facts["channel"]}, customer_id=event.customer_id,
         )  # fmt: skip
+
+
+@on(Name.CUSTOMER_NAMED)
+def tell_what_a_guest_said(session: Session, events: Sequence[Event]) -> None:
+    """Who said no as a guest, and pays a minute later, is a customer of the store then, who as far
+    as it knows wants its letters. Her no is told once to each record that the store has of her."""
+    moments = {event.subject_id: event.happened_at for event in events}
+    for part in keeping.parts(sorted(moments)):
+        for one in consent.withdrawals(session, part):
+            actions.want(
+                session, max(moments[one.customer_id], one.said_at),
+                store_id=events[0].store_id, kind=Kind.CONSENT, key=f"consent:known:{one.name}",
+                payload={"channel": one.channel}, customer_id=one.customer_id,
+            )  # fmt: skip
+
+
+@on_let_in
+def ask_again(session: Session, store_id: int, now: datetime) -> None:
+    """New keys may be better ones: what the store refused, or was not there for, is tried now."""
+    actions.wake(session, store_id, now)

@@ -50,6 +50,28 @@ class RateLimited(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class BusyUntil(Fault):
+    """429 with the HTTP date until which nobody is to come."""
+
+    until: str
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        return Response("Too many requests", 429, {"Retry-After": self.until})
+
+
+@dataclass(frozen=True, slots=True)
+class Refuses(Fault):
+    """This status with this JSON, whatever was asked; nothing was done."""
+
+    status: int
+    body: object
+
+    def answer(self, store: PracticeStore, request: Request, proceed: Proceed) -> Response:
+        said = json.dumps(self.body)
+        return Response(said, self.status, content_type="application/json; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
 class Throttled(Fault):
     """Shopify's own throttling: status 200, no data, an error code, the state of the bucket."""
 
@@ -256,6 +278,11 @@ class Faults:
             if not queue or (queue[0].writes_only and not writes):
                 return None
             return queue.popleft()
+
+    def clear(self) -> None:
+        """Whatever was wrong is over."""
+        with self._lock:
+            self._queues.clear()
 
     @property
     def waiting(self) -> int:

@@ -103,6 +103,18 @@ def test_a_coupon_taken_back_is_gone_and_may_be_taken_back_twice(shop: Shop) -> 
         assert shop.platform.coupon_uses(shop.access, made) is None
 
 
+def test_a_coupon_is_found_by_its_code_alone_while_it_is_there_and_ours(shop: Shop) -> None:
+    wish = wishes.ten_percent(shop, shop.code())
+    assert shop.platform.find_coupon(shop.access, wish.code) is None
+    made = shop.platform.create_coupon(shop.access, wish)
+    assert shop.platform.find_coupon(shop.access, wish.code) == made
+    shop.platform.delete_coupon(shop.access, made.external_id)
+    assert shop.platform.find_coupon(shop.access, wish.code) is None
+    theirs = shop.code("HERS")
+    shop.hand.makes_coupon(theirs)
+    assert shop.platform.find_coupon(shop.access, theirs) is None
+
+
 def test_a_coupon_that_never_was_has_no_uses(shop: Shop) -> None:
     number = "gid://shopify/DiscountCodeNode/1" if shop.access.shop else "999999999"
     never = CouponMade(external_id=number, code=shop.code("NEVER"))

@@ -122,6 +122,9 @@ class Shopify(Platform, TellsOwnMails):
     def find_order(self, access: Access, checkout: CheckoutFacts) -> OrderFound | None:
         return purchases.find(self._call(access), checkout)
 
+    def find_coupon(self, access: Access, code: str) -> CouponMade | None:
+        return coupons.find(self._call(access), code)
+
     def coupon_uses(self, access: Access, coupon: CouponMade) -> int | None:
         return writing.coupon_uses(self._call(access), coupon)
 

@@ -28,13 +28,13 @@ def create(call: Call, wish: CouponWish) -> CouponMade:
         data = call(document, {"discount": discount}, writes=True)
     except OutcomeUnknown:
         # The time-out came after Shopify had made it, or before: its own list knows.
-        made = _ours(call, wish)
+        made = find(call, wish.code)
         if made is None:
             raise
         return made
     refusals = [each for each in at(data, root, "userErrors") or [] if isinstance(each, dict)]
     if any(refusal.get("code") == _TAKEN for refusal in refusals):
-        made = _ours(call, wish)
+        made = find(call, wish.code)
         if made is not None:
             return made
     if refusals:
@@ -45,19 +45,20 @@ def create(call: Call, wish: CouponWish) -> CouponMade:
     return CouponMade(external_id=node, code=wish.code)
 
 
-def title(wish: CouponWish) -> str:
+def title(code: str) -> str:
     """The discount's name in the store, by which it is known as ours."""
-    return f"Askback {wish.code}"
+    return f"Askback {code}"
 
 
-def _ours(call: Call, wish: CouponWish) -> CouponMade | None:
-    data = call(documents.DISCOUNT_BY_CODE, {"code": wish.code})
+def find(call: Call, code: str) -> CouponMade | None:
+    """Our discount of this code, as we spelled it; somebody else's is none."""
+    data = call(documents.DISCOUNT_BY_CODE, {"code": code})
     node = at(data, "codeDiscountNodeByCode")
     discount = at(node, "codeDiscount")
-    code, external_id = at(discount, "codes", "nodes", 0, "code"), at(node, "id")
-    if at(discount, "title") != title(wish) or not isinstance(external_id, str):
+    spelled, external_id = at(discount, "codes", "nodes", 0, "code"), at(node, "id")
+    if at(discount, "title") != title(code) or not isinstance(external_id, str):
         return None
-    return CouponMade(external_id=external_id, code=str(code or wish.code))
+    return CouponMade(external_id=external_id, code=str(spelled or code))
 
 
 def _discount(wish: CouponWish) -> tuple[str, str, dict[str, Any]]:
@@ -67,7 +68,7 @@ def _discount(wish: CouponWish) -> tuple[str, str, dict[str, Any]]:
     customerSelection, which the schema has deprecated.
     """
     discount: dict[str, Any] = {
-        "title": title(wish),
+        "title": title(wish.code),
         "code": wish.code,
         "startsAt": wish.starts_at.isoformat(),
         "endsAt": wish.ends_at.isoformat(),

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.platforms.shopify import documents_writing as documents
 from adapters.platforms.shopify.api import at
-from connector.errors import OutcomeUnknown, Refused
+from connector.errors import OutcomeUnknown, Pointless, Refused
 from connector.ports.platform import CouponMade
 from connector.ports.writing import ConsentWord, OrderLink, OrderNote, OrderTags, OrderWish
 from connector.records import LineItem
@@ -36,6 +36,8 @@ _CONSENTS: Mapping[str, tuple[str, str, str]] = {
 
 _GONE = "INVALID"
 _GONE_SAID = "does not exist"
+_INTERNAL = "INTERNAL_ERROR"
+"""https://shopify.dev/docs/api/admin-graphql/2026-07/enums/CustomerEmailMarketingConsentUpdateUserErrorCode"""
 
 
 def coupon_uses(call: Call, coupon: CouponMade) -> int | None:
@@ -52,8 +54,8 @@ def delete_coupon(call: Call, external_id: str) -> None:
     data = call(documents.DELETE_DISCOUNT, {"id": external_id}, writes=True)
     refusals = _refusals(data, "discountCodeDelete")
     left = [one for one in refusals if not _says_gone(one)]
-    if left:
-        raise _refused("the removal of a coupon", left)
+    if left:  # whatever it says: a coupon that stands there can be taken out another day
+        raise _no(Refused, "the removal of a coupon", left)
 
 
 def note_order(call: Call, note: OrderNote) -> None:
@@ -65,13 +67,13 @@ def note_order(call: Call, note: OrderNote) -> None:
     order = _order_id(note.order_external_id)
     found = at(call(documents.ORDER_NOTE, {"id": order}), "order")
     if found is None:
-        raise Refused("Shopify has this order no more", code="NOT_FOUND")
+        raise Pointless("Shopify has this order no more", code="NOT_FOUND")
     there = str(at(found, "note") or "")
     if note.marker in there:
         return
     whole = f"{there}\n\n{note.text}" if there.strip() else note.text
     if len(whole) > LONGEST_NOTE:
-        raise Refused("the order's note has no room left", code="TOO_LONG")
+        raise Pointless("the order's note has no room left", code="TOO_LONG")
     data = call(documents.UPDATE_NOTE, {"input": {"id": order, "note": whole}}, writes=True)
     _check(data, "orderUpdate", "the order's note")
 
@@ -155,17 +157,18 @@ def _refusals(data: Mapping[str, Any], root: str) -> list[dict[str, Any]]:
 
 
 def _check(data: Mapping[str, Any], root: str, what: str) -> None:
+    """A user error is about what was sent: nobody of that id, no telephone to consent for."""
     refusals = _refusals(data, root)
+    if any(one.get("code") == _INTERNAL for one in refusals):
+        raise OutcomeUnknown(f"Shopify failed over {what}")
     if refusals:
-        raise _refused(what, refusals)
+        raise _no(Pointless, what, refusals)
 
 
 def _says_gone(refusal: Mapping[str, Any]) -> bool:
     return refusal.get("code") == _GONE and _GONE_SAID in str(refusal.get("message"))
 
 
-def _refused(what: str, refusals: list[dict[str, Any]]) -> Refused:
+def _no(kind: type[Refused], what: str, refusals: list[dict[str, Any]]) -> Refused:
     texts = "; ".join(str(one.get("message")) for one in refusals)
-    return Refused(
-        f"Shopify refuses {what}: {texts[:300]}", code=str(refusals[0].get("code") or "")
-    )
+    return kind(f"Shopify refuses {what}: {texts[:300]}", code=str(refusals[0].get("code") or ""))

@@ -129,6 +129,9 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts, TellsOwnMails):
     def find_order(self, access: Access, checkout: CheckoutFacts) -> OrderFound | None:
         return api_orders.find(self.http, access, checkout)
 
+    def find_coupon(self, access: Access, code: str) -> CouponMade | None:
+        return api_coupons.find(self.http, access, code)
+
     def coupon_uses(self, access: Access, coupon: CouponMade) -> int | None:
         return api_writing.coupon_uses(self.http, access, coupon.external_id)
 

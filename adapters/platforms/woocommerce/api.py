@@ -14,12 +14,32 @@ from woocommerce import API  # type: ignore[import-untyped] # ships no types
 
 from adapters.http import Http, Response
 from adapters.platforms.woocommerce import records
-from connector.errors import AccessLost, OutcomeUnknown, Refused, Retryable, Unreadable
+from connector.errors import (
+    AccessLost,
+    OutcomeUnknown,
+    Pointless,
+    Refused,
+    Retryable,
+    Unreadable,
+)
 from connector.ports.platform import Access
 
 _DENIED = frozenset({401, 403})
 _NOT_FOUND = 404
 _BAD_REQUEST = 400
+_UNKNOWN = frozenset(
+    {
+        "woocommerce_rest_invalid_id",
+        "woocommerce_rest_order_invalid_id",
+        "woocommerce_rest_shop_coupon_invalid_id",
+        "woocommerce_rest_shop_order_invalid_id",
+        "wc_user_invalid_id",
+    }
+)
+"""The store knows nothing by this id (recorded; the first two from WooCommerce's source:
+https://github.com/woocommerce/woocommerce/tree/trunk/plugins/woocommerce/includes/rest-api). A
+404 of another code is said by a store whose WooCommerce is switched off at this moment."""
+
 _HEADERS = {"Accept": "application/json"}
 _LONGEST_REASON = 300
 
@@ -31,8 +51,9 @@ class Store(API):  # type: ignore[misc]  # the untyped library's class is Any to
     its one request method is replaced, its addresses and signatures are kept. Over plain
     http it signs by OAuth 1.0a, whose list parameters the store rejects: give texts only.
 
-    Raises AccessLost (key unknown, revoked or too weak), Refused (any other no, with the
-    store's code), Retryable and OutcomeUnknown (as Http; also for an answer that is no JSON).
+    Raises AccessLost (key unknown, revoked or too weak), Pointless (no such order, coupon,
+    customer), Refused (any other no, with the store's code), Retryable and OutcomeUnknown (as
+    Http; also for an answer that is no JSON).
     """
 
     def __init__(self, http: Http, access: Access, *, tries: int = 3) -> None:
@@ -89,7 +110,8 @@ def judged(response: Response, *, repeatable: bool) -> Any:
     draft = _draft(data)
     if draft:
         raise HalfMade(f"the store refused: {reason}", code=code, draft=draft)
-    raise Refused(f"the store refused: {reason}", code=code)
+    kind = Pointless if code in _UNKNOWN else Refused
+    raise kind(f"the store refused: {reason}", code=code)
 
 
 class HalfMade(Refused):

@@ -131,9 +131,20 @@ def _adopted(store: api.Store, wish: CouponWish, problem: Refused) -> CouponMade
     return _ours(found, wish, problem)
 
 
+def find(http: Http, access: Access, code: str) -> CouponMade | None:
+    """Our coupon of this code, as we spelled it; somebody else's is none."""
+    coupon = _find(api.Store(http, access), code)
+    if coupon is None or not _bears_our_mark(coupon, code):
+        return None
+    return CouponMade(external_id=coupon["id"], code=coupon["code"])
+
+
+def _bears_our_mark(coupon: Mapping[str, Any], code: str) -> bool:
+    return any((row["key"], row["value"]) == (MARK, code) for row in coupon["meta_data"])
+
+
 def _ours(coupon: Mapping[str, Any], wish: CouponWish, problem: Exception) -> CouponMade:
-    marks = [row["value"] for row in coupon["meta_data"] if row["key"] == MARK]
-    if wish.code not in marks:
+    if not _bears_our_mark(coupon, wish.code):
         raise Refused("the store has a coupon of its own with this code", code=_TAKEN) from problem
     wrong = _differences(coupon, wish)
     if wrong:

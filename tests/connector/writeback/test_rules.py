@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from connector.errors import Retryable
 from connector.writeback import rules
 from connector.writeback.models import Kind
 
 
 def test_waits_grow_up_to_some_hours() -> None:
-    waits = [rules.next_try("note:1", tries) for tries in range(1, rules.MOST_TRIES)]
+    waits = [rules.next_try("note:1", tries) for tries in range(1, 60)]
     assert all(later > earlier for earlier, later in pairwise(waits[:8]))
     assert timedelta(minutes=1) <= waits[0] < timedelta(minutes=2)
     assert max(waits) <= rules.LONGEST_WAIT * 1.25
-    assert sum(waits, timedelta(0)) > timedelta(days=4)
 
 
-def test_a_store_that_says_when_is_not_asked_sooner() -> None:
+def test_a_store_that_says_when_is_not_asked_sooner_but_after_a_day() -> None:
     assert rules.next_try("note:1", 1, 900.0) >= timedelta(minutes=15)
+    assert rules.next_try("note:1", 1, 80_000.0) <= timedelta(days=1)
+    asked = Retryable("in the year 9999", after_seconds=2.5e11).after_seconds
+    assert rules.next_try("note:1", 1, asked) == timedelta(days=1)
 
 
 def test_a_hundred_writes_of_one_moment_do_not_come_back_at_one_moment() -> None:
