@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Code(StrEnum):
     """Every notice there is, with its facts; `notice.<code>` in the texts says it."""
 
+    STORE_MOVED = "store_moved"
+    """target (the address that the old one leads to)"""
     WEBHOOK_REFUSED = "webhook_refused"
     """topic, said (the store's own words)"""
     WEBHOOK_PORT = "webhook_port"

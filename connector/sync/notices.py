@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import clock, log, texts
-from connector.errors import AskbackError
+from connector.errors import AskbackError, Moved
 from connector.ports.notices import ABOUT_A_CHECKOUT, Code, Notice, TellsOwnMails
 from connector.ports.platform import Access, Platform
 from connector.sync.models import WebhookCheck
 
 Stored = dict[str, Any]
 
-ACCESS, MAILS = "access", "mails"
+ACCESS, MAILS, PLACE = "access", "mails", "place"
 
 _log = log.logger("notices")
 
@@ -50,6 +50,13 @@ def look(platform: Platform, reach: Callable[[], Access], now: datetime) -> dict
         except Exception as problem:  # noqa: BLE001 # a bug here must not stop the webhooks' check
             _log.error("look failed", what=name, exc_info=problem)
     return found
+
+
+def whereabouts(problem: Exception | None) -> dict[str, list[Stored]]:
+    """A store that answers from another host; nothing is known where it does not answer at all."""
+    if isinstance(problem, Moved):
+        return {PLACE: [asdict(Notice(code=Code.STORE_MOVED, facts={"target": problem.target}))]}
+    return {} if problem is not None else {PLACE: []}
 
 
 def restored(stored: Iterable[Any]) -> Sequence[Notice]:

@@ -72,7 +72,8 @@ class Overview:
     @property
     def urgent(self) -> Sequence[Notice]:
         """What she has to see first."""
-        return [*self.lacking, *self.certain_mails]
+        moved = self._noticed(notices.PLACE) or ()
+        return [*moved, *self.lacking, *self.certain_mails]
 
     @property
     def hints(self) -> Sequence[Notice]:

@@ -52,6 +52,7 @@ class Shopify(Platform, TellsOwnMails):
 
     name = "shopify"
     title = "Shopify"
+    ids_are_unique = True
     topics_after_leaving = tuple(records_privacy.READERS)
     topics = tuple(records.READERS)
 
@@ -104,6 +105,7 @@ class Shopify(Platform, TellsOwnMails):
             timezone=str(api.at(shop, "ianaTimezone") or "UTC"),
             locale=str(api.at(shop, "primaryDomain", "localization", "defaultLocale") or "en"),
             external_id=external_id.rpartition("/")[2],
+            address=install.domain_or_none(str(api.at(shop, "myshopifyDomain") or "")),
             home_url=str(api.at(shop, "primaryDomain", "url") or ""),
         )
 

@@ -7,6 +7,7 @@ query AskbackShop {
     name
     currencyCode
     ianaTimezone
+    myshopifyDomain
     primaryDomain { url localization { defaultLocale } }
   }
 }
