@@ -79,13 +79,7 @@ def begin(
     asks in it, nobody approves a stranger's attempt by mistake.
     """
     _forget_old(session, now)
-    waiting = select(func.count()).where(
-        ConnectAttempt.account_id == user.account_id,
-        ConnectAttempt.state == AttemptState.WAITING,
-        ConnectAttempt.expires_at > now,
-    )
-    if (session.scalar(waiting) or 0) >= MOST_OPEN:
-        raise TooMany("too many attempts are waiting", code="too_many")
+    _check_room(session, user.account_id, now)
     nonce = vault.new_token()
     session.add(
         ConnectAttempt(
@@ -290,6 +284,17 @@ def _again(machine: Machine, attempt: ConnectAttempt, now: datetime) -> None:
             .where(ConnectAttempt.id == attempt.id, ConnectAttempt.state == AttemptState.RECEIVED)
             .values(due_at=now + timedelta(seconds=5 * 3**attempt.tries))
         )
+
+
+def _check_room(session: Session, account_id: int, now: datetime) -> None:
+    """Raises TooMany."""
+    waiting = select(func.count()).where(
+        ConnectAttempt.account_id == account_id,
+        ConnectAttempt.state == AttemptState.WAITING,
+        ConnectAttempt.expires_at > now,
+    )
+    if (session.scalar(waiting) or 0) >= MOST_OPEN:
+        raise TooMany("too many attempts are waiting", code="too_many")
 
 
 def _forget_old(session: Session, now: datetime) -> None:

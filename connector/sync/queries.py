@@ -73,7 +73,8 @@ class Overview:
     def urgent(self) -> Sequence[Notice]:
         """What she has to see first."""
         moved = self._noticed(notices.PLACE) or ()
-        return [*moved, *self.lacking, *self.certain_mails]
+        versions = self._noticed(notices.VERSIONS) or ()
+        return [*moved, *self.lacking, *versions, *self.certain_mails]
 
     @property
     def hints(self) -> Sequence[Notice]:

@@ -22,13 +22,14 @@ from adapters.platforms.shopify import (
     purchases,
     records,
     records_privacy,
+    versions,
     writing,
 )
 from adapters.platforms.shopify.pace import Pace
 from adapters.signatures import verify_base64_hmac
 from connector.errors import Retryable
 from connector.ports.feed import Feed
-from connector.ports.notices import Notice, TellsOwnMails
+from connector.ports.notices import Notice, TellsOwnMails, TellsVersions
 from connector.ports.platform import (
     Access,
     CheckoutFacts,
@@ -47,7 +48,7 @@ API_VERSION = "2026-07"
 """The one pinned version: https://shopify.dev/docs/api/usage/versioning"""
 
 
-class Shopify(Platform, TellsOwnMails):
+class Shopify(Platform, TellsOwnMails, TellsVersions):
     """Shopify, spoken through its Admin GraphQL API and heard through its webhooks."""
 
     name = "shopify"
@@ -111,6 +112,9 @@ class Shopify(Platform, TellsOwnMails):
 
     def shortcomings(self, access: Access) -> tuple[Notice, ...]:
         return permissions.shortcomings(self._call(access))
+
+    def versions(self, access: Access, now: datetime) -> tuple[Notice, ...]:
+        return versions.look(self._call(access), self.api_version, now)
 
     def own_mails(self, access: Access, now: datetime) -> tuple[Notice, ...]:
         return own_mails.look(self._call(access), now)

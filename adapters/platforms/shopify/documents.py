@@ -13,6 +13,10 @@ query AskbackShop {
 }
 """
 
+WHO = """
+query AskbackWho { shop { id } }
+"""
+
 SCOPES = """
 query AskbackScopes {
   currentAppInstallation { accessScopes { handle } }

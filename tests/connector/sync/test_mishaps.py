@@ -16,7 +16,6 @@ from tests.connector.sync.patience import catches_up
 from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
 
-
 ANN = "ann@example.com"
 
 

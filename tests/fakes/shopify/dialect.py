@@ -23,6 +23,8 @@ from tests.fakes.shopify.things import ThingPayloads
 
 Builder = Callable[[Any], dict[str, Any]]
 
+OLDEST_VERSION = "2026-01"
+"""Who asks for an older one is served this one: https://shopify.dev/docs/api/usage/versioning"""
 API_VERSION = "2026-07"
 # The order is no promise of Shopify's; this is the one in which a quiet shop's events happen.
 TELLS: dict[str, tuple[str, ...]] = {
