@@ -39,7 +39,6 @@ _SAID = (
     (r"the store could not be asked: (?P<why>.+)", "store_silent"),
     (r"the store no longer lets us in: (?P<why>.+)", "access_lost"),
     (r"the store has moved: (?P<why>.+)", "store_moved"),
-    (r"connected again under its new address", "connected_anew"),
     (r"holdout window over", "holdout_over"),
     (r"the journey is over", "journey_over"),
     (r"no order within a week", "no_order"),

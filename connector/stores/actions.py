@@ -105,7 +105,7 @@ def connect(
         store.active_since = active_since or now
     if facts.currency or not store.name:  # one that does not answer keeps what it once said
         introducing.introduce(store, access, facts)
-    store.external_id = external_id
+    introducing.rename(store, external_id)
     store.credentials = sealed(machine, access)
     if webhook_secret or not store.webhook_secret:
         store.webhook_secret = machine.vault.seal(webhook_secret)

@@ -13,14 +13,25 @@ from connector.stores.models import Store, StoreState
 def held(
     session: Session, machine: Machine, platform: str, address: str, facts: StoreFacts
 ) -> Store | None:
-    """The store as it is known: under this address, else by an id that is its alone."""
+    """The store as it is known: under this address, else by an id that is its alone.
+
+    The id counts where the store itself says that this is its address, or names the known one.
+    """
     ours = select(Store).where(Store.platform == platform)
     known = session.scalar(ours.where(Store.external_id == address))
     if known or not facts.external_id or not machine.platforms[platform].ids_are_unique:
         return known
     same = ours.where(Store.lasting_id == facts.external_id)
+    if facts.address != address:
+        same = same.where(Store.external_id == facts.address)
     away = Store.state == StoreState.DISCONNECTED
     return session.scalar(same.order_by(away, Store.id).limit(1))
+
+
+def rename(store: Store, name: str) -> None:
+    """From now on it is called so; its former name stays known."""
+    if name != store.external_id:
+        store.former_name, store.external_id = store.external_id, name
 
 
 def introduce(store: Store, access: Access, facts: StoreFacts) -> None:

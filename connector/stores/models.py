@@ -60,6 +60,7 @@ class Store(Base):
         UniqueConstraint("platform", "external_id"),
         Index(None, "account_id"),
         Index(None, "lasting_id"),
+        Index(None, "former_name"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -69,6 +70,8 @@ class Store(Base):
     external_id: Mapped[str] = mapped_column(String(400))
     lasting_id: Mapped[str] = mapped_column(String(128), default="")
     """What it calls itself whatever its address; empty where it has not said so (yet)."""
+    former_name: Mapped[str] = mapped_column(String(400), default="")
+    """Its `external_id` before it moved: what was on its way then still bears it."""
     base_url: Mapped[str] = mapped_column(String(400))
     name: Mapped[str] = mapped_column(String(200))
     currency: Mapped[str] = mapped_column(String(3), default="")

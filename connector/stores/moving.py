@@ -17,10 +17,8 @@ from connector.machine import Machine
 from connector.ports.keys import KeysByClick, Unfit
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions
-from connector.stores.introducing import introduce
+from connector.stores.introducing import introduce, rename
 from connector.stores.models import Store, StoreState
-
-MOVED = "connected again under its new address"
 
 _log = log.logger("moving")
 
@@ -87,21 +85,14 @@ def learn(
     introduce(store, access, facts)
     unique = machine.platforms[store.platform].ids_are_unique
     if unique and facts.address and facts.address != store.external_id:
-        _rename(session, machine, store, access, shop=facts.address)
+        _follow(session, machine, store, access, shop=facts.address)
 
 
-def _rename(session: Session, machine: Machine, store: Store, access: Access, *, shop: str) -> None:
-    """Its webhooks bear the new name from now on, and its API is called by it.
-
-    Connected under both names before we knew better, the row of the old one steps back.
-    """
-    other = session.scalar(
-        select(Store).where(Store.platform == store.platform, Store.external_id == shop)
-    )
-    if other is None:
-        store.external_id = shop
-        store.credentials = actions.sealed(machine, replace(access, shop=shop))
-    elif other.account_id == store.account_id and other.state == StoreState.CONNECTED:
-        actions.disconnect(store, because=MOVED)
-    else:
-        _log.warning("its new name is another store's", store=store.id, other=other.id)
+def _follow(session: Session, machine: Machine, store: Store, access: Access, *, shop: str) -> None:
+    """Its webhooks bear the new name from now on, and its API is called by it."""
+    same_name = select(Store.id).where(Store.platform == store.platform, Store.external_id == shop)
+    if (other := session.scalar(same_name)) is not None:
+        _log.warning("its new name is another store's", store=store.id, other=other)
+        return
+    rename(store, shop)
+    store.credentials = actions.sealed(machine, replace(access, shop=shop))

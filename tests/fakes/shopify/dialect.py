@@ -71,6 +71,8 @@ class Shopify:
         self.checkouts = CheckoutPayloads(parts)
         self.orders = OrderPayloads(parts)
         self.things = ThingPayloads(parts, shop)
+        self.home_url = base_url
+        """Where shoppers find it: its primary domain."""
         self.bulk, self.bucket = Bulk(), Bucket()
         self.filters: dict[int, str] = {}
         """Of subscriptions, by their number: told back, and not heeded here."""
