@@ -143,7 +143,7 @@ def _before(
         if key:
             return _find(session, key).id
         account_id = actions.the_account(session, clock.now()).id
-    return moving.former(built, account_id, platform=platform, address=access.base_url, facts=facts)
+    return moving.former(built, account_id, platform=platform, access=access, facts=facts)
 
 
 def _say_added(built: Machine, added: Store, *, machine_readable: bool) -> None:

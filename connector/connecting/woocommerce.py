@@ -168,7 +168,7 @@ def prove(machine: Machine, now: datetime) -> int:
         )
         facts = machine.platforms[PLATFORM].describe(access)
         formerly = attempt.formerly_id or moving.former(
-            machine, attempt.account_id, platform=PLATFORM, address=access.base_url, facts=facts
+            machine, attempt.account_id, platform=PLATFORM, access=access, facts=facts
         )
         _connect(machine, attempt, access, now, facts=facts, formerly=formerly)
     except AccessLost:

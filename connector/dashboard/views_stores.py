@@ -191,7 +191,7 @@ def _connect(
     except Permanent as problem:
         return {"": _said("refused", problem)}
     before = formerly or moving.former(
-        machine, desk.user().account_id, platform=name, address=access.base_url, facts=facts
+        machine, desk.user().account_id, platform=name, access=access, facts=facts
     )
     return _keep(name, access, facts, secret=typed.get("webhook_secret", ""), formerly=before)
 

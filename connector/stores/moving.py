@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import log
+from connector.errors import AskbackError
 from connector.machine import Machine
 from connector.ports.keys import KeysByClick, Unfit
-from connector.ports.platform import Access, StoreFacts
+from connector.ports.platform import Access, Platform, StoreFacts
 from connector.stores import actions
 from connector.stores.introducing import introduce, rename
 from connector.stores.models import Store, StoreState
@@ -33,16 +34,16 @@ def elsewhere(
 
 
 def former(
-    machine: Machine, account_id: int, *, platform: str, address: str, facts: StoreFacts
+    machine: Machine, account_id: int, *, platform: str, access: Access, facts: StoreFacts
 ) -> int | None:
     """The account's store that one at a new address proves to be; None: none, or in doubt.
 
     Two things have to meet. The id is the same; but a copy made for trials has it too. And the
-    old address leads to the new one, or the new one calls the old one its home; but a shop that
-    was given up may lead to another. What stays in doubt the merchant has to say.
+    old address leads to the new one (but a shop that was given up may lead to another), or both
+    are addresses of one site. What stays in doubt the merchant has to say.
     Never to be called inside a transaction: it asks the old address.
     """
-    spoken = machine.platforms[platform]
+    spoken, address = machine.platforms[platform], access.base_url
     if not facts.external_id or not isinstance(spoken, KeysByClick):
         return None
     with machine.database.reading() as session:
@@ -52,9 +53,19 @@ def former(
             if one.lasting_id == facts.external_id
         ]
     for store_id, before in same:
-        if facts.address == before or _leads_to(spoken, before) == address:
+        if _leads_to(spoken, before) == address:
+            return store_id
+        if facts.address == before and _opens(spoken, replace(access, base_url=before), facts):
             return store_id
     return None
+
+
+def _opens(spoken: Platform, access: Access, facts: StoreFacts) -> bool:
+    """Do the new keys open the address that the store calls its home? A copy's do not."""
+    try:
+        return spoken.describe(access).external_id == facts.external_id
+    except AskbackError:
+        return False
 
 
 def _leads_to(spoken: KeysByClick, before: str) -> str:

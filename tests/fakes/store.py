@@ -269,6 +269,11 @@ class PracticeStore:
         self._api.moves_to(self.base_url)
         return self.base_url
 
+    def calls_home(self, address: str) -> None:
+        """WordPress: what its settings hold for the site's address."""
+        assert isinstance(self._api, WooCommerceApi)
+        self._api.site.base_url = address
+
     def is_made_anew(self) -> None:
         """WooCommerce: installed from scratch, with an id of its own."""
         assert isinstance(self._api, WooCommerceApi)

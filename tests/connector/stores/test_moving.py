@@ -111,6 +111,17 @@ def test_a_copy_made_for_trials_is_a_store_of_its_own(road: Road, merchant: Merc
         assert len(road.rows(Store)) == 2
 
 
+def test_a_copy_that_still_calls_the_shop_its_home_is_a_store_of_its_own(
+    road: Road, merchant: Merchant
+) -> None:
+    """Its keys were made in the copy: they do not open the shop."""
+    store = road.opens("woocommerce")
+    with PracticeStore.open("woocommerce", clock=road.clock) as copy:
+        copy.calls_home(store.base_url)
+        connects(merchant, copy)
+    assert len(road.rows(Store)) == 2
+
+
 def test_a_shop_that_was_given_up_for_another_is_not_taken_for_it(
     road: Road, merchant: Merchant
 ) -> None:
