@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from connector.stores import policy
 from connector.stores.models import Store
 from connector.sync import webhooks
@@ -15,18 +13,16 @@ from tests.merchant import Merchant
 from tests.road import Road
 
 ANN = "ann@example.com"
-PLATFORMS = pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
 
 
-def looks(road: Road) -> Store:
-    """The hourly look, and what is known of the store then."""
+def looks(road: Road) -> list[Store]:
+    """The hourly look, and what is known of the stores then."""
     road.clock.advance(hours=1)
-    with road.machine.database.transaction() as session:
-        webhooks.look_again(session, 1, road.clock.now())
-    webhooks.check(road.machine, 1, road.clock.now())
-    (store,) = road.rows(Store)
-    known: Store = store
-    return known
+    for store in road.rows(Store):
+        with road.machine.database.transaction() as session:
+            webhooks.look_again(session, store.id, road.clock.now())
+        webhooks.check(road.machine, store.id, road.clock.now())
+    return road.rows(Store)
 
 
 def changes(store: PracticeStore) -> None:
@@ -38,25 +34,24 @@ def changes(store: PracticeStore) -> None:
         store.dialect.zone = ZoneInfo("Europe/Berlin")
 
 
-@PLATFORMS
-def test_a_store_is_known_by_what_it_says_now(any_road: Road, platform: str) -> None:
+def test_a_store_is_known_by_what_it_says_now(any_road: Road) -> None:
     road = any_road
-    store = road.opens(platform, sender_name="Ruth of the mugs", default_locale="he")
-    changes(store)
-    known = looks(road)
-    assert (known.currency, known.timezone, known.name) == ("EUR", "Europe/Berlin", "The Blue Mug")
-    chosen = policy.load(known.policy)
-    assert (chosen.sender_name, chosen.default_locale) == ("Ruth of the mugs", "he")
+    for platform in ("shopify", "woocommerce"):
+        changes(road.opens(platform, sender_name="Ruth of the mugs", default_locale="he"))
+    now = ("EUR", "Europe/Berlin", "The Blue Mug")
+    for known in looks(road):
+        assert (known.currency, known.timezone, known.name) == now
+        chosen = policy.load(known.policy)
+        assert (chosen.sender_name, chosen.default_locale) == ("Ruth of the mugs", "he")
 
 
-@PLATFORMS
-def test_what_it_does_not_say_this_time_stays(road: Road, platform: str) -> None:
-    store = road.opens(platform)
-    before = looks(road)
+def test_what_it_does_not_say_this_time_stays(road: Road) -> None:
+    store = road.opens("woocommerce")
+    (before,) = looks(road)
     changes(store)
     store.faults.next("shop", *[faults.ServerError(503)] * 30)
-    road.machine.platforms[platform].http.sleep = lambda _: None  # type: ignore[attr-defined] # not in the port
-    known = looks(road)
+    road.machine.platforms["woocommerce"].http.sleep = lambda _: None  # type: ignore[attr-defined] # not in the port
+    (known,) = looks(road)
     assert (known.currency, known.timezone, known.name, known.lasting_id) == (
         before.currency, before.timezone, before.name, before.lasting_id,
     )  # fmt: skip
@@ -89,6 +84,6 @@ def test_what_she_says_while_we_look_counts(road: Road) -> None:
             return proceed()
 
     store.faults.next("shop", *[SheLetsItGo()] * 2)
-    known = looks(road)
+    (known,) = looks(road)
     merchant.close()
     assert (known.state, known.currency) == ("disconnected", "ILS")

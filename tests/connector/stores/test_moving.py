@@ -13,7 +13,6 @@ from connector.stores.models import Account, Store
 from connector.sync import webhooks
 from connector.sync.models import WebhookCheck
 from tests.connector.connecting.clicks import Clicks
-from tests.connector.sync.patience import catches_up
 from tests.fakes import MUG, PracticeStore
 from tests.merchant import Merchant
 from tests.road import Road
@@ -191,7 +190,7 @@ def test_nobody_is_written_to_for_a_store_that_has_moved(road: Road, merchant: M
     store.leaves_checkout(ANN, (MUG, 1))
     road.settles()
     moved = store.moves()
-    road.runs_for(hours=3)
+    road.runs_for(hours=2)
     assert road.mailbox.to(ANN) == []
     (message,) = road.rows(Message)
     assert (message.state, message.tries > 3) == ("queued", True)
@@ -214,7 +213,7 @@ def shop_of(road: Road) -> tuple[str, str, str]:
 
 def renamed(road: Road) -> PracticeStore:
     """A store of Shopify's that was renamed while nobody looked."""
-    store = road.opens("shopify", syncs=True)
+    store = road.opens("shopify")
     store.renames(RENAMED)
     return store
 
@@ -231,7 +230,6 @@ def test_a_renamed_shop_connected_again_keeps_its_row(road: Road, merchant: Merc
 
 def test_a_renamed_shop_is_found_out_within_the_hour(road: Road) -> None:
     store = renamed(road)
-    catches_up(road.machine, road.clock)
     looks(road)
     assert shop_of(road)[:2] == (RENAMED, RENAMED)
     store.leaves_checkout(ANN, (MUG, 1))
