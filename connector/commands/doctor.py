@@ -171,7 +171,9 @@ def access(machine: Machine, store: Store) -> Finding:
             subject, f"does not answer: {problem}", f"see whether {store.base_url} is up"
         )
     except Moved as problem:
-        remedy = f"connect it there: `askback store add {store.platform} --formerly {store.key} …`"
+        remedy = "connect it there with `askback store add`"
+        if store.platform == "woocommerce":
+            remedy += f" and --formerly {store.key}"
         return _broken(subject, f"has moved to {problem.target}", remedy)
     except (Permanent, AskbackError) as problem:
         return _broken(subject, str(problem), "connect it again with `askback store add`")

@@ -99,7 +99,7 @@ def _settle(
 
 def _known(session: Session, machine: Machine, shop: str, facts: StoreFacts) -> Account | None:
     """The account that holds the store already, perhaps under a former name."""
-    known = introducing.held(session, machine, PLATFORM, shop, facts)
+    known = introducing.known(session, machine, PLATFORM, shop, facts)
     return session.get(Account, known.account_id) if known else None
 
 

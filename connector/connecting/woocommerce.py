@@ -225,7 +225,7 @@ def _connect(
     formerly: int | None,
 ) -> None:
     with machine.database.transaction() as session:
-        known = introducing.held(session, machine, PLATFORM, access.base_url, facts)
+        known = introducing.known(session, machine, PLATFORM, access.base_url, facts)
         if known is None and formerly is not None:
             known = session.get(Store, formerly)
         if known and known.account_id != attempt.account_id:

@@ -92,7 +92,7 @@ def connect(
     says. Raises Permanent when another account holds the store, Refused (ANOTHER_STORE).
     """
     external_id = access.shop or access.base_url  # what webhooks and merchants call it
-    store = introducing.held(session, machine, platform, external_id, facts)
+    store = introducing.known(session, machine, platform, external_id, facts)
     if store is None and formerly is not None:
         store = _moved(session, formerly, platform, facts)
     if store and store.account_id != account.id:
@@ -124,7 +124,7 @@ def _let_in(session: Session, store: Store) -> None:
 
 
 def _moved(session: Session, store_id: int, platform: str, facts: StoreFacts) -> Store:
-    store = session.get(Store, store_id)
+    store = session.get(Store, store_id, with_for_update={"key_share": True})
     ids = {store.lasting_id, facts.external_id} - {""} if store else set()
     if store is None or store.platform != platform or len(ids) > 1:
         raise Refused("it is not the store that it is said to have been", code=ANOTHER_STORE)

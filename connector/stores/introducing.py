@@ -10,17 +10,18 @@ from connector.ports.platform import Access, StoreFacts
 from connector.stores.models import Store, StoreState
 
 
-def held(
+def known(
     session: Session, machine: Machine, platform: str, address: str, facts: StoreFacts
 ) -> Store | None:
     """The store as it is known: under this address, else by an id that is its alone.
 
     The id counts where the store itself says that this is its address, or names the known one.
+    Nobody else connects, disconnects or forgets it before this transaction is over.
     """
-    ours = select(Store).where(Store.platform == platform)
-    known = session.scalar(ours.where(Store.external_id == address))
-    if known or not facts.external_id or not machine.platforms[platform].ids_are_unique:
-        return known
+    ours = select(Store).where(Store.platform == platform).with_for_update(key_share=True)
+    same_place = session.scalar(ours.where(Store.external_id == address))
+    if same_place or not facts.external_id or not machine.platforms[platform].ids_are_unique:
+        return same_place
     same = ours.where(Store.lasting_id == facts.external_id)
     if facts.address != address:
         same = same.where(Store.external_id == facts.address)
