@@ -21,7 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, Ne
 from adapters import strict_json
 from adapters.addresses import PublicOnlyAdapter
 from connector import clock
-from connector.errors import OutcomeUnknown, Permanent, Refused, Retryable, Unreadable
+from connector.errors import Moved, OutcomeUnknown, Permanent, Refused, Retryable, Unreadable
 
 USER_AGENT = f"Askback/{version('askback')}"
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -35,14 +35,6 @@ _UNAVAILABLE = 503
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-class Redirected(Refused):
-    """A store sends us to another host, or from https to http; `target` is where to."""
-
-    def __init__(self, message: str, *, target: str) -> None:
-        super().__init__(message, code="redirected")
-        self.target = target
 
 
 class BadCertificate(Permanent):
@@ -127,7 +119,7 @@ class Http:
 
         Raises Retryable (certainly not done, or done and harmless to repeat), OutcomeUnknown
         (a call that must not simply be repeated broke off), Permanent (no such address,
-        bad certificate, private address), Refused (moved to another host).
+        bad certificate, private address), Moved (to another host).
         """
         method = method.upper()
         repeatable = method in IDEMPOTENT if idempotent is None else idempotent
@@ -184,7 +176,7 @@ class Http:
             ) from problem
         if not _stays(here, there) or prepared.method not in {"GET", "HEAD"}:
             origin = f"{there.scheme}://{there.netloc.rpartition('@')[2]}"
-            raise Redirected(
+            raise Moved(
                 f"{here.hostname} redirects to {origin}: "
                 "connect the store under the address at which it answers itself",
                 target=f"{origin}{there.path}",

@@ -43,6 +43,17 @@ class Pointless(Refused):
     this can be done. A store that gets well, or better keys, change nothing about it."""
 
 
+class Moved(Refused):
+    """What we called answers from another host (or wants https given up); `target` is where.
+
+    Nobody is followed there unasked: whoever holds the old address could lead us anywhere.
+    """
+
+    def __init__(self, message: str, *, target: str) -> None:
+        super().__init__(message, code="redirected")
+        self.target = target
+
+
 class Unsupported(Permanent):
     """This platform or channel cannot do what was asked."""
 

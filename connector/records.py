@@ -302,9 +302,13 @@ class PrivacyWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
-    """Rightly delivered, and nothing to do about it; the reason is stored with the delivery."""
+    """Rightly delivered, and nothing to do about it; the reason is stored with the delivery.
+
+    `external_id` names it where a list may tell of many such: nothing else tells them apart.
+    """
 
     reason: str
+    external_id: str = ""
 
 
 Record = (

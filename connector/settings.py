@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,10 @@ from connector.errors import SettingsError
 
 _SHORTEST_SECRET = 32
 _HIGHEST_PORT = 65535
+_SHOPIFY_API_VERSION = "2026-07"
+
+_QUARTER = re.compile(r"20[0-9]{2}-(01|04|07|10)")
+"""Shopify's versions: https://shopify.dev/docs/api/usage/versioning"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +32,7 @@ class Settings:
     host: str = "127.0.0.1"
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
-    shopify_api_version: str = "2026-07"
+    shopify_api_version: str = _SHOPIFY_API_VERSION
     shopify_api_key: str = ""
     """The app's client id; with a secret, merchants connect by one click."""
     shopify_secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -113,7 +118,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         host=reader.text("HOST", "127.0.0.1"),
         smtp_url=reader.url("SMTP_URL", "", ("smtp", "smtps")),
         mail_from=_mail_from(reader),
-        shopify_api_version=reader.text("SHOPIFY_API_VERSION", "2026-07"),
+        shopify_api_version=_shopify_version(reader),
         shopify_api_key=reader.text("SHOPIFY_API_KEY"),
         shopify_secrets=_shopify_secrets(reader),
         shopify_admin_origin=reader.url(
@@ -153,6 +158,17 @@ def _secret_keys(reader: _Reader) -> tuple[str, ...]:
         if 0 < len(reader.text(name)) < _SHORTEST_SECRET
     )
     return tuple(keys)
+
+
+def _shopify_version(reader: _Reader) -> str:
+    """One of Shopify's stable versions: any other text is answered by a version of its choice."""
+    version = reader.text("SHOPIFY_API_VERSION", _SHOPIFY_API_VERSION)
+    if not _QUARTER.fullmatch(version):
+        reader.mistakes.append(
+            "SHOPIFY_API_VERSION must be a stable version of Shopify's, a year and the first month "
+            f"of a quarter like 2026-07, not {version[:40]!r}"
+        )
+    return version
 
 
 def _shopify_secrets(reader: _Reader) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connector import bootstrap, texts
 from connector.commands.shared import as_json, read_settings, say_json
-from connector.errors import AccessLost, AskbackError, Permanent, Retryable, SettingsError
+from connector.errors import AccessLost, AskbackError, Moved, Permanent, Retryable, SettingsError
 from connector.machine import Machine
 from connector.settings import Settings
 from connector.stores import actions, tokens
@@ -170,6 +170,11 @@ def access(machine: Machine, store: Store) -> Finding:
         return _broken(
             subject, f"does not answer: {problem}", f"see whether {store.base_url} is up"
         )
+    except Moved as problem:
+        remedy = "connect it there with `askback store add`"
+        if store.platform == "woocommerce":
+            remedy += f" and --formerly {store.key}"
+        return _broken(subject, f"has moved to {problem.target}", remedy)
     except (Permanent, AskbackError) as problem:
         return _broken(subject, str(problem), "connect it again with `askback store add`")
     if store.platform == "shopify" and not machine.settings.shopify_secrets:

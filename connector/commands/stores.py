@@ -20,7 +20,7 @@ from connector.commands.upkeep import TIME
 from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.machine import Machine
 from connector.ports.platform import Access, StoreFacts
-from connector.stores import actions, policy
+from connector.stores import actions, moving, policy
 from connector.stores.models import Store
 from connector.sync import webhooks
 
@@ -59,6 +59,7 @@ def add() -> None:
 @click.option("--key", required=True, help="Consumer key (ck_…).")
 @click.option("--secret", required=True, help="Consumer secret (cs_…).")
 @click.option("--webhook-secret", default="", help="Of webhooks made by hand; else one is chosen.")
+@click.option("--formerly", default="", help="Key of the store that it was, at another address.")
 @active_since
 @as_json
 def woocommerce(
@@ -68,6 +69,7 @@ def woocommerce(
     webhook_secret: str,
     active_since: datetime | None,
     *,
+    formerly: str,
     machine_readable: bool,
 ) -> None:
     """Connect a WooCommerce store."""
@@ -78,7 +80,7 @@ def woocommerce(
     with machine() as built:
         added = _connect(
             built, "woocommerce", access,
-            webhook_secret=webhook_secret, active_since=active_since,
+            webhook_secret=webhook_secret, active_since=active_since, formerly=formerly,
         )  # fmt: skip
         _say_added(built, added, machine_readable=machine_readable)
 
@@ -107,6 +109,7 @@ def _connect(
     *,
     webhook_secret: str = "",
     active_since: datetime | None = None,
+    formerly: str = "",
 ) -> Store:
     """Ask the store who it is, then keep it.
 
@@ -119,11 +122,12 @@ def _connect(
     except (Retryable, Permanent) as problem:
         click.echo(f"Warning: added, but the store did not say who it is: {problem}", err=True)
         host = urlsplit(access.base_url).hostname or access.base_url
-        facts = StoreFacts(name=host, currency="", timezone="UTC", locale="", external_id=host)
+        facts = StoreFacts(name=host, currency="", timezone="UTC", locale="", external_id="")
     now = clock.now()
+    before = _before(built, platform, access, facts, key=formerly)
     with built.database.transaction() as session:
         store = actions.connect(
-            session, built, actions.the_account(session, now), now,
+            session, built, actions.the_account(session, now), now, formerly=before,
             platform=platform, access=access, facts=facts,
             webhook_secret=webhook_secret, active_since=active_since,
         )  # fmt: skip
@@ -131,6 +135,17 @@ def _connect(
             webhooks.own_secret(built, store, feed)
         webhooks.look_again(session, store.id, now)
         return store
+
+
+def _before(
+    built: Machine, platform: str, access: Access, facts: StoreFacts, *, key: str
+) -> int | None:
+    """The store that this one was at another address: the one named, else one that it proves."""
+    with built.database.transaction() as session:
+        if key:
+            return _find(session, key).id
+        account_id = actions.the_account(session, clock.now()).id
+    return moving.former(built, account_id, platform=platform, access=access, facts=facts)
 
 
 def _say_added(built: Machine, added: Store, *, machine_readable: bool) -> None:

@@ -15,7 +15,7 @@ from connector.errors import Permanent, Refused
 from connector.machine import Machine
 from connector.ports.authorization import Grant
 from connector.ports.platform import StoreFacts
-from connector.stores import actions
+from connector.stores import actions, introducing
 from connector.stores.models import Account, Store, User
 from connector.sync import webhooks
 
@@ -82,7 +82,7 @@ def _settle(
     is_staff: bool,
 ) -> Store:
     with machine.database.transaction() as session:
-        account = _known(session, grant.shop) if is_staff else None
+        account = _known(session, machine, grant.shop, facts) if is_staff else None
         if account is None:
             account = _account(session, user_id, now)
         try:
@@ -97,13 +97,10 @@ def _settle(
     return store
 
 
-def _known(session: Session, shop: str) -> Account | None:
-    """The account that holds the store already."""
-    return session.scalar(
-        select(Account)
-        .join(Store, Store.account_id == Account.id)
-        .where(Store.platform == PLATFORM, Store.external_id == shop)
-    )
+def _known(session: Session, machine: Machine, shop: str, facts: StoreFacts) -> Account | None:
+    """The account that holds the store already, perhaps under a former name."""
+    known = introducing.known(session, machine, PLATFORM, shop, facts)
+    return session.get(Account, known.account_id) if known else None
 
 
 def _account(session: Session, user_id: int | None, now: datetime) -> Account:

@@ -43,6 +43,8 @@ class ConnectAttempt(Base):
     keys: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Sealed JSON, from their arrival until they are proven or refused."""
     store_id: Mapped[int | None] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"))
+    formerly_id: Mapped[int | None] = mapped_column(BigId)
+    """The store that it was at another address, as the merchant says; looked up when it counts."""
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from connector.connecting.models import AttemptState, ConnectAttempt
 from connector.errors import Unreadable
 from connector.machine import Machine
 from connector.ports.keys import Unfit
+from connector.stores import moving
 from connector.stores.models import Store, User
 
 LARGEST_GRANT = 4096
@@ -112,6 +114,7 @@ class _Counter:
             "connecting/woo_approve.html",
             section="stores",
             found=found,
+            former=self._former(found.base_url),
             # Only a practice store hands keys to http: a real one ends on a page of its own.
             refused_by_real_ones=not machine.settings.public_url.startswith("https://"),
         )
@@ -126,15 +129,24 @@ class _Counter:
         try:
             # Looked at again: between page and button anything may have been put into the form.
             found = woocommerce.find(machine, typed)
+            before = _one_of(self._former(found.base_url), request.form.get("formerly", ""))
             with machine.database.transaction() as session:
                 approval = woocommerce.begin(
-                    session, machine, g.user, machine.now(), base_url=found.base_url
-                )
+                    session, machine, g.user, machine.now(),
+                    base_url=found.base_url, formerly_id=before,
+                )  # fmt: skip
         except Unfit as problem:
             return self._unfit(problem.code, typed, problem.suggestion)
         except woocommerce.TooMany:
             return self._unfit("too_many", typed, status=HTTPStatus.TOO_MANY_REQUESTS)
         return self._desk.see(approval)
+
+    def _former(self, base_url: str) -> Sequence[Store]:
+        """Her stores that the one at this address may have been before."""
+        with pages.machine().database.reading() as session:
+            return moving.elsewhere(
+                session, g.user.account_id, woocommerce.PLATFORM, address=base_url
+            )
 
     def returned(self) -> Response:
         """Where the store sends her back to: it shows, and changes nothing."""
@@ -179,6 +191,11 @@ class _Counter:
             typed=typed[:400],
             suggestion=suggestion,
         )
+
+
+def _one_of(stores: Sequence[Store], said: str) -> int | None:
+    """The store of hers that she names; None where she names none."""
+    return next((one.id for one in stores if str(one.id) == said), None)
 
 
 def _policy(base_url: str) -> str:

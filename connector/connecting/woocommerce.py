@@ -23,6 +23,7 @@ from connector.nudge import nudge
 from connector.ports.keys import Approval, Found, Grant, KeysByClick, Unfit
 from connector.ports.platform import Access, StoreFacts
 from connector.stores import actions as stores
+from connector.stores import introducing, moving
 from connector.stores.models import Account, Store, User
 from connector.sync import webhooks
 
@@ -36,7 +37,7 @@ MOST_TRIES = 4
 MOST_OPEN = 20
 """Attempts of one account that may wait at once: a held-down button fills no table."""
 
-REFUSALS = ("wrong_keys", "no_reach", "refused", "taken")
+REFUSALS = ("wrong_keys", "no_reach", "refused", "taken", "another_store")
 
 EVERY_STORE = 0
 
@@ -61,20 +62,24 @@ def can_be_called_back(machine: Machine) -> bool:
     return settings.public_url.startswith("https://") or settings.allow_private_addresses
 
 
-def begin(session: Session, machine: Machine, user: User, now: datetime, *, base_url: str) -> str:
+def begin(
+    session: Session,
+    machine: Machine,
+    user: User,
+    now: datetime,
+    *,
+    base_url: str,
+    formerly_id: int | None = None,
+) -> str:
     """A new attempt; returns the store's page on which she approves it. Raises TooMany.
+
+    `formerly_id` is the store that it was at another address, if she says so.
 
     The store shows the application's name to whoever approves: with the address of the one who
     asks in it, nobody approves a stranger's attempt by mistake.
     """
     _forget_old(session, now)
-    waiting = select(func.count()).where(
-        ConnectAttempt.account_id == user.account_id,
-        ConnectAttempt.state == AttemptState.WAITING,
-        ConnectAttempt.expires_at > now,
-    )
-    if (session.scalar(waiting) or 0) >= MOST_OPEN:
-        raise TooMany("too many attempts are waiting", code="too_many")
+    _check_room(session, user.account_id, now)
     nonce = vault.new_token()
     session.add(
         ConnectAttempt(
@@ -82,6 +87,7 @@ def begin(session: Session, machine: Machine, user: User, now: datetime, *, base
             platform=PLATFORM,
             base_url=base_url,
             nonce_hash=vault.digest(nonce),
+            formerly_id=formerly_id,
             created_at=now,
             expires_at=now + LIFETIME,
         )
@@ -174,14 +180,18 @@ def prove(machine: Machine, attempt_id: int, now: datetime) -> bool:
             base_url=attempt.base_url, credentials=json.loads(machine.vault.unseal(attempt.keys))
         )
         facts = machine.platforms[PLATFORM].describe(access)
-        _connect(machine, attempt, access, now, facts=facts)
+        formerly = attempt.formerly_id or moving.former(
+            machine, attempt.account_id, platform=PLATFORM, access=access, facts=facts
+        )
+        _connect(machine, attempt, access, now, facts=facts, formerly=formerly)
     except AccessLost:
         _refuse(machine, attempt, "wrong_keys")
     except Retryable:
         _again(machine, attempt, now)
     except Permanent as problem:
         _log.warning("store not connected", attempt=attempt.id, problem=str(problem)[:300])
-        _refuse(machine, attempt, "refused")
+        code = problem.code if isinstance(problem, Refused) else ""
+        _refuse(machine, attempt, code if code in REFUSALS else "refused")
     return True
 
 
@@ -211,12 +221,18 @@ def _claim(session: Session, attempt_id: int, now: datetime) -> ConnectAttempt |
 
 
 def _connect(
-    machine: Machine, attempt: ConnectAttempt, access: Access, now: datetime, *, facts: StoreFacts
+    machine: Machine,
+    attempt: ConnectAttempt,
+    access: Access,
+    now: datetime,
+    *,
+    facts: StoreFacts,
+    formerly: int | None,
 ) -> None:
     with machine.database.transaction() as session:
-        known = session.scalar(
-            select(Store).where(Store.platform == PLATFORM, Store.external_id == access.base_url)
-        )
+        known = introducing.known(session, machine, PLATFORM, access.base_url, facts)
+        if known is None and formerly is not None:
+            known = session.get(Store, formerly)
         if known and known.account_id != attempt.account_id:
             _settle(session, attempt, state=AttemptState.REFUSED, reason="taken")
             return
@@ -228,6 +244,7 @@ def _connect(
             platform=PLATFORM,
             access=access,
             facts=facts,
+            formerly=formerly,
             # The webhooks of a store that is connected again go on being signed as they were.
             webhook_secret="" if known and _has_secret(machine, known) else vault.new_token(),
         )
@@ -272,6 +289,17 @@ def _again(machine: Machine, attempt: ConnectAttempt, now: datetime) -> None:
             .where(ConnectAttempt.id == attempt.id, ConnectAttempt.state == AttemptState.RECEIVED)
             .values(due_at=now + timedelta(seconds=5 * 3**attempt.tries))
         )
+
+
+def _check_room(session: Session, account_id: int, now: datetime) -> None:
+    """Raises TooMany."""
+    waiting = select(func.count()).where(
+        ConnectAttempt.account_id == account_id,
+        ConnectAttempt.state == AttemptState.WAITING,
+        ConnectAttempt.expires_at > now,
+    )
+    if (session.scalar(waiting) or 0) >= MOST_OPEN:
+        raise TooMany("too many attempts are waiting", code="too_many")
 
 
 def _forget_old(session: Session, now: datetime) -> None:

@@ -18,6 +18,8 @@ class Questions:
     credentials: Mapping[str, str]
     """Field, named as the platform's API names it → its hint."""
     address_is_shop: bool = False
+    asks_former: bool = False
+    """May it be a store that was connected at another address? Asked where it cannot be proven."""
     asks_webhook_secret: bool = False
 
     @property
@@ -44,6 +46,7 @@ QUESTIONS = Registry(
         "woocommerce": Questions(
             credentials={"consumer_key": "app.shop.keys_hint", "consumer_secret": ""},
             asks_webhook_secret=True,
+            asks_former=True,
         ),
         "shopify": Questions(
             credentials={"access_token": "app.shop.access_token_hint"},

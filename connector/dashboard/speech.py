@@ -40,6 +40,7 @@ _SAID = (
     (r"the store no longer lets us in: (?P<why>.+)", "access_lost"),
     (r"the store's list lacks most of what it told before, so nothing .+", "list_lacks"),
     (r"the store knows hardly anything of what it told before, so nothing .+", "list_lacks"),
+    (r"the store has moved: (?P<why>.+)", "store_moved"),
     (r"holdout window over", "holdout_over"),
     (r"the journey is over", "journey_over"),
     (r"no order within a week", "no_order"),

@@ -22,7 +22,7 @@ from connector.ports.capture import CapturesCarts
 from connector.ports.notices import Notice, TellsOwnMails
 from connector.ports.platform import Access, StoreFacts
 from connector.privacy.queries import Leaving, leaving
-from connector.stores import actions
+from connector.stores import actions, moving
 from connector.stores.models import Account, Store, StoreState
 from connector.sync import actions as sync
 from connector.sync import notices, webhooks
@@ -154,7 +154,7 @@ def connect() -> Response:
     typed = {one: request.form.get(one, "").strip() for one in questions.fields}
     mistakes = _missing(typed, questions.optional)
     if not mistakes:
-        outcome = _connect(name, questions, typed)
+        outcome = _connect(name, questions, typed, formerly=_formerly())
         if isinstance(outcome, Store):
             return desk.see(url_for("stores.listed", connected=outcome.id))
         mistakes = outcome
@@ -170,7 +170,18 @@ def disconnect() -> Response:
     return desk.see(url_for("stores.listed", gone=store.id))
 
 
-def _connect(name: str, questions: Questions, typed: Mapping[str, str]) -> Store | Mistakes:
+def _formerly() -> int | None:
+    """Which of her stores it was at another address, as she says; None: she does not say."""
+    typed = request.form.get("formerly", "")
+    if not typed:
+        return None
+    with pages.machine().database.reading() as session:
+        return desk.store(session, desk.number(typed)).id
+
+
+def _connect(
+    name: str, questions: Questions, typed: Mapping[str, str], *, formerly: int | None
+) -> Store | Mistakes:
     """The store as connected, or what is wrong, by field ("" is the whole form)."""
     machine = pages.machine()
     platform = machine.platforms[name]
@@ -186,10 +197,15 @@ def _connect(name: str, questions: Questions, typed: Mapping[str, str]) -> Store
         return {"": _said("no_reach", problem)}
     except Permanent as problem:
         return {"": _said("refused", problem)}
-    return _keep(name, access, facts, typed.get("webhook_secret", ""))
+    before = formerly or moving.former(
+        machine, desk.user().account_id, platform=name, access=access, facts=facts
+    )
+    return _keep(name, access, facts, secret=typed.get("webhook_secret", ""), formerly=before)
 
 
-def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | Mistakes:
+def _keep(
+    name: str, access: Access, facts: StoreFacts, *, secret: str, formerly: int | None
+) -> Store | Mistakes:
     machine = pages.machine()
     try:
         with machine.database.transaction() as session:
@@ -202,11 +218,14 @@ def _keep(name: str, access: Access, facts: StoreFacts, secret: str) -> Store | 
                 access=access,
                 facts=facts,
                 webhook_secret=secret,
+                formerly=formerly,
             )
             if feed := machine.platforms[name].feed:
                 webhooks.own_secret(machine, store, feed)
             webhooks.look_again(session, store.id, desk.now())
             return store
+    except Refused as problem:
+        return {"formerly": _said("another_store", problem)}
     except Permanent as problem:
         _log.warning("store not connected", user=desk.user().id, problem=str(problem))
         return {"": texts.text("app.shop.taken", desk.locale())}
@@ -237,9 +256,16 @@ def _platforms() -> dict[str, str]:
     return {name: known[name].title for name in QUESTIONS if name in known}
 
 
+def _former_asked() -> list[str]:
+    return [name for name in _platforms() if QUESTIONS[name].asks_former]
+
+
 def _connect_page(
     platform: str, typed: Mapping[str, str], errors: Mistakes, *, status: int = 200
 ) -> Response:
+    with pages.machine().database.reading() as session:
+        account = desk.user().account_id
+        former = {one: moving.elsewhere(session, account, one) for one in _former_asked()}
     page = desk.page(
         "connect.html",
         status=status,
@@ -247,6 +273,7 @@ def _connect_page(
         one_click=_one_click(),
         platforms=_platforms(),
         questions=QUESTIONS,
+        former=former,
         platform=platform,
         typed=typed,
         errors=errors,

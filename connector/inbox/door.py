@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
@@ -220,22 +221,28 @@ class _Doorman:
         if "\x00" in name:
             return None
         with self._machine.database.reading() as session:
-            query = select(Store.id).where(Store.platform == platform, Store.external_id == name)
-            return session.scalar(query)
+            query = select(Store).where(Store.platform == platform)
+            store = _named(session, query, "external_id", name)
+            return store.id if store else None
 
     def _ask(self, platform: str, column: str, name: str) -> tuple[int, tuple[str, ...]] | None:
         present = time.monotonic()
         with self._machine.database.reading() as session:
-            store = session.scalar(
-                select(Store).where(
-                    Store.platform == platform,
-                    getattr(Store, column) == name,
-                    Store.state != StoreState.DISCONNECTED,
-                )
+            query = select(Store).where(
+                Store.platform == platform, Store.state != StoreState.DISCONNECTED
             )
+            store = _named(session, query, column, name)
             if store is None:
                 self._known.pop((platform, name), None)
                 return None
             secrets = stores.webhook_secrets(self._machine, store)
             self._known[platform, name] = (present, store.id, secrets)
             return store.id, secrets
+
+
+def _named(session: Session, query: Select[Store], column: str, name: str) -> Store | None:
+    """The store of this key or name; a former name counts where no other store bears it now."""
+    store = session.scalar(query.where(getattr(Store, column) == name))
+    if store is not None or column != "external_id" or not name:
+        return store
+    return session.scalar(query.where(Store.former_name == name).order_by(Store.id).limit(1))

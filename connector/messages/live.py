@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from connector.commerce.models import CheckoutLine, Order
 from connector.consent.rules import Verdict
-from connector.errors import AccessLost, Permanent, Retryable
+from connector.errors import AccessLost, Moved, Permanent, Retryable
 from connector.machine import Machine
 from connector.messages.composing import Parties
 from connector.messages.models import Message
@@ -31,7 +31,8 @@ def look(machine: Machine, message: Message, parties: Parties, now: datetime) ->
     Raises Retryable while the store does not answer and our patience lasts. A store that
     never answers is written for all the same: its webhooks told us of the checkout, and would
     have told us of the order. One that shuts us out is not: nobody speaks in the name of a
-    merchant who took the access back, and WooCommerce has no webhook that would say so.
+    merchant who took the access back, and WooCommerce has no webhook that would say so. Nor is one
+    that has moved: it may be connected at its new address too, and would ask her twice.
     """
     facts = checkout_facts(machine, parties, now)
     try:
@@ -39,6 +40,10 @@ def look(machine: Machine, message: Message, parties: Parties, now: datetime) ->
     except AccessLost as problem:
         raise Retryable(
             f"the store no longer lets us in: {problem}", after_seconds=SHUT_OUT_SECONDS
+        ) from problem
+    except Moved as problem:
+        raise Retryable(
+            f"the store has moved: {problem}", after_seconds=SHUT_OUT_SECONDS
         ) from problem
     except (Retryable, Permanent) as problem:
         if message.tries < PATIENCE:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Code(StrEnum):
     """Every notice there is, with its facts; `notice.<code>` in the texts says it."""
 
+    STORE_MOVED = "store_moved"
+    """target (the address that the old one leads to)"""
     WEBHOOK_REFUSED = "webhook_refused"
     """topic, said (the store's own words)"""
     WEBHOOK_PORT = "webhook_port"
@@ -29,6 +31,10 @@ class Code(StrEnum):
     SCOPE_MISSING = "scope_missing"
     """scope; what it is for is said by `notice.scope.<scope>`"""
     CUSTOMER_DATA = "customer_data"
+    VERSION_SERVED = "version_served"
+    """asked, served (versions of the platform's API)"""
+    VERSION_ENDS = "version_ends"
+    """version, ends_at (from when on it may no longer be served; ISO 8601)"""
     WOO_ABANDONED_MAIL = "woo_abandoned_mail"
     WOO_CANCELLED_MAIL = "woo_cancelled_mail"
     WOO_FAILED_MAIL = "woo_failed_mail"
@@ -56,6 +62,17 @@ class Notice:
 
     code: Code
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class TellsVersions(ABC):
+    """A platform that retires the versions of its API, and says which one it has served."""
+
+    @abstractmethod
+    def versions(self, access: Access, now: datetime) -> tuple[Notice, ...]:
+        """A notice where another version is served than was asked for, or will be soon.
+
+        Raises AccessLost, Retryable.
+        """
 
 
 class TellsOwnMails(ABC):

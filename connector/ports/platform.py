@@ -57,13 +57,18 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFacts:
-    """What a store says of itself when it is connected."""
+    """What a store says of itself, when it is connected and every hour after.
+
+    `external_id` is what it calls itself whatever its address, "" where that is not told.
+    """
 
     name: str
     currency: str
     timezone: str
     locale: str
     external_id: str
+    address: str = ""
+    """The address that it holds for its own: what merchants and webhooks call it, or its home."""
     home_url: str = ""
     """Where shoppers find the store, where that is another address than its API's."""
 
@@ -97,6 +102,8 @@ class Platform(StoreWriter, ABC):
     name: str
     title: str
     """As merchants know it ("WooCommerce")."""
+    ids_are_unique: bool = False
+    """Is `StoreFacts.external_id` one store's alone? Where a store makes it up, a copy has it."""
     authorization: Authorization | None = None
     """How a merchant lets us in by one click; None where that is not set up or not offered."""
     recovery_lifetime: timedelta | None = None
@@ -141,7 +148,7 @@ class Platform(StoreWriter, ABC):
 
     @abstractmethod
     def describe(self, access: Access) -> StoreFacts:
-        """Ask the store who it is. Raises AccessLost, Retryable, Permanent."""
+        """Ask the store who it is. Raises AccessLost, Retryable, Permanent (Moved)."""
 
     def shortcomings(self, access: Access) -> tuple[Notice, ...]:
         """What this access may not do and would have to, for the merchant and the set-up check.

@@ -8,17 +8,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from connector import vault
-from connector.errors import Permanent
+from connector.errors import Permanent, Refused
 from connector.machine import Machine
 from connector.nudge import nudge
 from connector.ports.platform import Access, StoreFacts
-from connector.stores import policy
+from connector.stores import introducing, policy
 from connector.stores.models import Account, LoginToken, Store, StoreState, User
 
 LOGIN_MINUTES = 30
+
+ANOTHER_STORE = "another_store"
+"""Code of Refused: by its own id it is not the store that it is said to have been."""
 
 Welcome = Callable[[Session, int, datetime], None]
 
@@ -94,18 +97,18 @@ def connect(
     facts: StoreFacts,
     webhook_secret: str = "",
     active_since: datetime | None = None,
+    formerly: int | None = None,
 ) -> Store:
-    """Connect a store, or connect it again with new keys.
+    """Connect a store, or connect it again with new keys or at a new address.
 
-    Checkouts left before `active_since` (default: now) are never written about. Raises
-    Permanent when another account holds the store.
+    Checkouts left before `active_since` (default: now) are never written about. `formerly` is the
+    store that this one was at another address, as it proves (`moving.former`) or the merchant
+    says. Raises Permanent when another account holds the store, Refused (ANOTHER_STORE).
     """
     external_id = access.shop or access.base_url  # what webhooks and merchants call it
-    store = session.scalar(
-        select(Store)
-        .where(Store.platform == platform, Store.external_id == external_id)
-        .with_for_update(key_share=True)  # who is being forgotten is found half, or not at all
-    )
+    store = introducing.known(session, machine, platform, external_id, facts)
+    if store is None and formerly is not None:
+        store = _moved(session, formerly, platform, facts)
     if store and store.account_id != account.id:
         raise Permanent("this store is connected to another account")
     if store is None:
@@ -115,7 +118,8 @@ def connect(
     elif store.state == StoreState.DISCONNECTED:
         store.active_since = active_since or now
     if facts.currency or not store.name:  # one that does not answer keeps what it once said
-        _introduce(store, access, facts)
+        introducing.introduce(store, access, facts)
+    introducing.rename(store, external_id)
     store.credentials = sealed(machine, access)
     if webhook_secret or not store.webhook_secret:
         store.webhook_secret = machine.vault.seal(webhook_secret)
@@ -136,6 +140,14 @@ def let_in(session: Session, store: Store, now: datetime) -> None:
     nudge(session, "sync", store.id)
 
 
+def _moved(session: Session, store_id: int, platform: str, facts: StoreFacts) -> Store:
+    store = session.get(Store, store_id, with_for_update={"key_share": True})
+    ids = {store.lasting_id, facts.external_id} - {""} if store else set()
+    if store is None or store.platform != platform or len(ids) > 1:
+        raise Refused("it is not the store that it is said to have been", code=ANOTHER_STORE)
+    return store
+
+
 def _new_store(account: Account, now: datetime, *, platform: str, external_id: str) -> Store:
     return Store(
         account_id=account.id,
@@ -145,27 +157,6 @@ def _new_store(account: Account, now: datetime, *, platform: str, external_id: s
         policy=policy.dump(policy.Policy()),
         created_at=now,
     )
-
-
-def _introduce(store: Store, access: Access, facts: StoreFacts) -> None:
-    """What it says of itself, as far as there is room: WordPress sets its texts no end."""
-    home_url = _fitting(facts.home_url, Store.base_url, access.base_url)
-    store.base_url = home_url.rstrip("/")
-    store.name = facts.name[: _room(Store.name)]
-    store.currency = facts.currency
-    store.timezone = _fitting(facts.timezone, Store.timezone, "UTC")
-    store.locale = _fitting(facts.locale, Store.locale, "")
-
-
-def _fitting(said: str, column: InstrumentedAttribute[str], otherwise: str) -> str:
-    """What is cut short says something else, or nothing: then rather what holds without it."""
-    return said if 0 < len(said) <= _room(column) else otherwise
-
-
-def _room(column: InstrumentedAttribute[str]) -> int:
-    """Letters that the column holds; PostgreSQL refuses the row that has one more."""
-    length: int = column.type.length
-    return length
 
 
 def held(session: Session, store_id: int) -> Store | None:

@@ -55,12 +55,14 @@ class LoginToken(Base):
 
 
 class Store(Base):
-    """A connected store. `external_id` is its shop domain or its base URL."""
+    """A connected store. `external_id` is its shop domain or its base URL: it may change."""
 
     __tablename__ = "stores"
     __table_args__ = (
         UniqueConstraint("platform", "external_id"),
         Index(None, "account_id"),
+        Index(None, "lasting_id"),
+        Index(None, "former_name"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -68,6 +70,10 @@ class Store(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     platform: Mapped[str] = mapped_column(String(32))
     external_id: Mapped[str] = mapped_column(String(400))
+    lasting_id: Mapped[str] = mapped_column(String(128), default="")
+    """What it calls itself whatever its address; empty where it has not said so (yet)."""
+    former_name: Mapped[str] = mapped_column(String(400), default="")
+    """Its `external_id` before it moved: what was on its way then still bears it."""
     base_url: Mapped[str] = mapped_column(String(400))
     name: Mapped[str] = mapped_column(String(200))
     currency: Mapped[str] = mapped_column(String(3), default="")

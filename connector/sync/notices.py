@@ -12,14 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import clock, log, texts
-from connector.errors import AskbackError
-from connector.ports.notices import ABOUT_A_CHECKOUT, Code, Notice, TellsOwnMails
+from connector.errors import AskbackError, Moved
+from connector.ports.notices import ABOUT_A_CHECKOUT, Code, Notice, TellsOwnMails, TellsVersions
 from connector.ports.platform import Access, Platform
 from connector.sync.models import WebhookCheck
 
 Stored = dict[str, Any]
 
-ACCESS, MAILS = "access", "mails"
+ACCESS, MAILS, PLACE, VERSIONS = "access", "mails", "place", "versions"
+
+_DAYS = ("left_at", "ends_at")
+"""Facts that are told as a day, by the store's calendar."""
 
 _log = log.logger("notices")
 
@@ -33,9 +36,14 @@ def own_mails(platform: Platform, access: Access, now: datetime) -> tuple[Notice
     return platform.own_mails(access, now) if isinstance(platform, TellsOwnMails) else ()
 
 
+def _versions(platform: Platform, access: Access, now: datetime) -> tuple[Notice, ...]:
+    return platform.versions(access, now) if isinstance(platform, TellsVersions) else ()
+
+
 _LOOKS: Mapping[str, Callable[[Platform, Access, datetime], tuple[Notice, ...]]] = {
     ACCESS: _shortcomings,
     MAILS: own_mails,
+    VERSIONS: _versions,
 }
 
 
@@ -50,6 +58,13 @@ def look(platform: Platform, reach: Callable[[], Access], now: datetime) -> dict
         except Exception as problem:  # noqa: BLE001 # a bug here must not stop the webhooks' check
             _log.error("look failed", what=name, exc_info=problem)
     return found
+
+
+def whereabouts(problem: Exception | None) -> dict[str, list[Stored]]:
+    """A store that answers from another host; nothing is known where it does not answer at all."""
+    if isinstance(problem, Moved):
+        return {PLACE: [asdict(Notice(code=Code.STORE_MOVED, facts={"target": problem.target}))]}
+    return {} if problem is not None else {PLACE: []}
 
 
 def restored(stored: Iterable[Any]) -> Sequence[Notice]:
@@ -72,9 +87,10 @@ def facts(notice: Notice, locale: str, zone: str) -> dict[str, str]:
     said = {name: texts.clean(value) for name, value in notice.facts.items()}
     if scope := said.get("scope"):
         said["purpose"] = texts.text(f"notice.scope.{scope}", locale)
-    if left_at := said.get("left_at"):
-        day = clock.parse(left_at).astimezone(clock.zone(zone))
-        said["left_at"] = format_date(day, "long", locale=locale)
+    for name in _DAYS:
+        if moment := said.get(name):
+            day = clock.parse(moment).astimezone(clock.zone(zone))
+            said[name] = format_date(day, "long", locale=locale)
     return said
 
 

@@ -74,7 +74,9 @@ class Overview:
     @property
     def urgent(self) -> Sequence[Notice]:
         """What she has to see first."""
-        return [*self.lacking, *self.certain_mails]
+        moved = self._noticed(notices.PLACE) or ()
+        versions = self._noticed(notices.VERSIONS) or ()
+        return [*moved, *self.lacking, *versions, *self.certain_mails]
 
     @property
     def hints(self) -> Sequence[Notice]:

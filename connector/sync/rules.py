@@ -143,11 +143,19 @@ def left(fetched: int, total: int | None, taken: timedelta) -> timedelta | None:
 
 def trail(before: Sequence[str], page: Page) -> list[str]:
     """The marks of the last pages, this one's last."""
-    named = sorted({name for one in page.records for name in names(one)})
-    told = repr((named or page.records, page.unreadable))
+    named = sorted({name for one in page.records for name in _told_apart(one)})
+    # Where nothing has a name, equal pages may be different ones: then it counts where they lead.
+    told = repr((named or (page.records, page.cursor), page.unreadable))
     empty = not page.records and not page.unreadable
     mark = _NOTHING if empty else hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
     return [*before, mark][-_TRAIL:]
+
+
+def _told_apart(record: Any) -> tuple[tuple[str, str], ...]:
+    """By what a page is known: pages of nothing but what is set aside differ by its names."""
+    if isinstance(record, records.SetAside) and record.external_id:
+        return ((record.reason, record.external_id),)
+    return names(record)
 
 
 def loop(before: Sequence[str], page: Page, *, cursor: str, fetched: int) -> str:

@@ -1,6 +1,7 @@
 """Are the store's webhooks what they have to be? Looked at hourly, and at every sign-in.
 
-With them goes a look at what else the merchant has to be told (`notices`).
+With them goes a look at who the store is by now, and at what else the merchant has to be told
+(`notices`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from connector.errors import AskbackError, Retryable
 from connector.machine import Machine
 from connector.nudge import nudge
 from connector.ports.feed import Feed, WebhookReport
-from connector.ports.platform import Access
+from connector.ports.platform import Access, Platform, StoreFacts
 from connector.stores import actions as stores
+from connector.stores import moving
 from connector.stores.models import Store, StoreState
 from connector.stores.reaching import Way
 from connector.sync import notices, rules
@@ -70,6 +72,7 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         secret = own_secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
         former = () if left else _remember(session, store_id, address)
+        connected_at = store.connected_at
     way = Way(machine, store_id)
     if left:
         farewell = partial(feed.withdraw_webhooks, address=address)
@@ -77,6 +80,7 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
     put_right = partial(feed.reconcile_webhooks, address=address, secret=secret, former=former)
     report, problem = _ask(way, put_right)
     seen = notices.look(platform, way.access, now) if report is not None else {}
+    facts = _who(way, platform) if report is not None else None
     with machine.database.transaction() as session:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one_or_none()
         if row is None:
@@ -91,8 +95,19 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
             kept = () if not report.problems else former
             row.report = {**asdict(report), _ADDRESSES: [*kept, address]}
             row.checked_at = now
-        row.notices = {**row.notices, **seen}
+        row.notices = {**row.notices, **seen, **notices.whereabouts(problem)}
+        if facts is not None:
+            moving.learn(session, machine, store_id, facts, connected_at=connected_at)
     return 1
+
+
+def _who(way: Way, platform: Platform) -> StoreFacts | None:
+    """Who the store says it is by now; None: it did not say, and stays who it was."""
+    try:
+        return way.ask(platform.describe)
+    except AskbackError as problem:
+        _log.warning("does not say who it is", store=way.store_id, problem=type(problem).__name__)
+        return None
 
 
 def _remember(session: Session, store_id: int, address: str) -> Sequence[str]:

@@ -55,6 +55,17 @@ def add(askback: Askback, store: PracticeStore, *more: str, secret: str = "") ->
     )  # fmt: skip
 
 
+def test_a_store_at_a_new_address_goes_on_as_the_one_it_was(
+    askback: Askback, woo: PracticeStore
+) -> None:
+    key = connected(askback, woo)
+    moved = woo.moves(leads_on=False)
+    again = json.loads(add(askback, woo, "--formerly", key, "--json").stdout)
+    assert again["store_key"] == key
+    (listed,) = json.loads(askback("store", "list", "--json").stdout)
+    assert listed["base_url"] == moved
+
+
 def connected(askback: Askback, store: PracticeStore) -> str:
     added: dict[str, str] = json.loads(add(askback, store, "--json").stdout)
     return added["store_key"]

@@ -25,6 +25,12 @@ def practice() -> Iterator[PracticeStore]:
 Found = tuple[str, str, str]
 
 
+def newest_version(practice: PracticeStore) -> str:
+    """Of Shopify's API, by the clock on the wall: it has not begun to end."""
+    today = practice.clock.now()
+    return f"{today.year}-{(today.month - 1) // 3 * 3 + 1:02}"
+
+
 @pytest.fixture
 def doctor(
     practice: PracticeStore, sqlite_url: str, tmp_path: Path
@@ -33,14 +39,16 @@ def doctor(
     variables = environment(
         tmp_path, sqlite_url,
         SHOPIFY_ADMIN_ORIGIN=practice.base_url, PUBLIC_URL="https://ask.example.com",
+        SHOPIFY_API_VERSION=newest_version(practice),
     )  # fmt: skip
 
-    def run(*arguments: str) -> str:
+    def run(*arguments: str, **other: str) -> str:
         cleared = dict.fromkeys(("REDIS_URL", "SMTP_URL", "PORT", "MAIL_FROM"))
-        return CliRunner().invoke(cli.main, arguments, env={**cleared, **variables}).stdout
+        env = {**cleared, **variables, **other}
+        return CliRunner().invoke(cli.main, arguments, env=env).stdout
 
-    def found(*more: str) -> list[Found]:
-        said = json.loads(run("doctor", "--json", *more))["findings"]
+    def found(*more: str, **other: str) -> list[Found]:
+        said = json.loads(run("doctor", "--json", *more, **other))["findings"]
         about = [one for one in said if one["subject"].startswith("store ")]
         return [(one["health"], one["message"], one["remedy"]) for one in about]
 
@@ -85,6 +93,15 @@ def test_customer_data_that_shopify_has_not_approved_is_named(
     assert health == "warning"
     assert message.startswith("Access to protected customer data is not approved")
     assert "Partner Dashboard" in remedy
+
+
+def test_a_version_that_shopify_serves_no_longer_is_named(
+    doctor: Callable[..., list[Found]],
+) -> None:
+    _, (health, message, remedy) = doctor(SHOPIFY_API_VERSION="2024-01")
+    assert health == "warning"
+    assert message.startswith("Shopify no longer serves version 2024-01 of its API")
+    assert "SHOPIFY_API_VERSION" in remedy
 
 
 def test_a_mail_of_shopifys_own_is_told_in_the_merchants_language(

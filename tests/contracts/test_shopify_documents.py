@@ -61,9 +61,11 @@ ANSWERS: dict[str, Any] = {
             "name": "Blue Mugs",
             "currencyCode": "USD",
             "ianaTimezone": "Asia/Jerusalem",
+            "myshopifyDomain": "practice.myshopify.com",
             "primaryDomain": {"url": "https://practice.example.com", "localization": None},
         }
     },
+    "AskbackWho": {"shop": {"id": "gid://shopify/Shop/1"}},
     "AskbackScopes": {"currentAppInstallation": {"accessScopes": [{"handle": "read_products"}]}},
     "AskbackProtectedData": {
         "customers": {
@@ -245,6 +247,7 @@ def write(shopify: Shopify, access: Access) -> None:
 
 def ask_for_permissions(shopify: Shopify, access: Access) -> None:
     """Without read_customers the second question is not asked: ask with every scope, too."""
+    assert shopify.versions(access, DAY) == ()
     assert len(shopify.shortcomings(access)) == len(scopes.SCOPES) - 1
     handles = [{"handle": scope} for scope in scopes.SCOPES]
     every = {"currentAppInstallation": {"accessScopes": handles}}

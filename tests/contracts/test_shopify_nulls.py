@@ -38,6 +38,7 @@ _ORDER = OrderWish(key="store-1", wished_at=DAY, lines=[])
 _ORDERS: Call = lambda shopify, access: shopify.complete_order(access, _ORDER)  # noqa: E731 # a table's row
 CALLS: Mapping[str, Call] = {
     "AskbackShop": lambda shopify, access: shopify.describe(access),
+    "AskbackWho": lambda shopify, access: shopify.versions(access, DAY),
     "AskbackScopes": lambda shopify, access: shopify.shortcomings(access),
     "AskbackProtectedData": lambda shopify, access: shopify.shortcomings(access),
     "AskbackDiscountCreate": lambda shopify, access: shopify.create_coupon(access, WISH),

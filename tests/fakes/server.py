@@ -117,8 +117,11 @@ class Counter:
             about=about,
         )
         self.store.requests.append(received)
+        onward = self.store.address_left.get(request.host)
         fault = self.store.faults.take(about.resource, writes=about.writes)
-        if fault is None:
+        if onward is not None:
+            response = Response("", 301, headers={"Location": f"{onward}{request.full_path}"})
+        elif fault is None:
             response = self.api.answer(request)
         else:
             response = fault.answer(self.store, request, lambda: self.api.answer(request))

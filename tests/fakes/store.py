@@ -109,7 +109,10 @@ class PracticeStore:
         self.merchant_signed_in = True
         self.takes_http_callbacks = False
         self.options = Options()
-        self._server.start(Counter(self, spoken.api(self)))
+        self.address_left: dict[str, str] = {}
+        """Host that the store has left → where it leads whoever asks there."""
+        self._api = spoken.api(self)
+        self._server.start(Counter(self, self._api))
 
     @classmethod
     def open(cls, platform: str, **wishes: Any) -> PracticeStore:
@@ -254,6 +257,32 @@ class PracticeStore:
     force_deletes = deed(Memory.force_deletes)
     deletes = deed(Memory.deletes)
     cleans_up_drafts = deed(Memory.cleans_up_drafts)
+
+    def moves(self, *, leads_on: bool = True) -> str:
+        """The store gets another address, which is returned; the old one leads there, if it does.
+
+        Loopback has two names: a move is from the one to the other.
+        """
+        before, self.base_url = self.base_url, self.base_url.replace("127.0.0.1", "localhost")
+        if leads_on:
+            self.address_left[before.partition("://")[2]] = self.base_url
+        assert isinstance(self._api, WooCommerceApi)
+        self._api.moves_to(self.base_url)
+        return self.base_url
+
+    def calls_home(self, address: str) -> None:
+        """WordPress: what its settings hold for the site's address."""
+        assert isinstance(self._api, WooCommerceApi)
+        self._api.site.base_url = address
+
+    def is_made_anew(self) -> None:
+        """WooCommerce: installed from scratch, with an id of its own."""
+        assert isinstance(self._api, WooCommerceApi)
+        self._api.site.store_id = str(uuid.uuid4())
+
+    def renames(self, shop: str) -> None:
+        """Shopify: the merchant changes the store's name under myshopify.com."""
+        self.shop = self.dialect.shop = self.app.shop = shop
 
     def uninstalls(self) -> None:
         """The merchant removes the app: the access dies, then the store says so (if it does)."""

@@ -20,7 +20,7 @@ def test_the_link_fills_her_cart_on_the_stores_own_host_and_applies_the_coupon(
     assert urlsplit(url).netloc == urlsplit(shop.access.base_url).netloc
     till = shop.hand.follows(url)
     facts = shop.platform.describe(shop.access)
-    homes = (shop.access.base_url, facts.home_url, facts.external_id)
+    homes = (shop.access.base_url, facts.home_url, facts.address)
     assert urlsplit(till.url).netloc in [urlsplit(home).netloc for home in homes]
     if till.pieces is not None:
         assert till.pieces == {goods.sizes[0]: 2}

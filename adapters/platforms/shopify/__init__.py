@@ -22,13 +22,14 @@ from adapters.platforms.shopify import (
     purchases,
     records,
     records_privacy,
+    versions,
     writing,
 )
 from adapters.platforms.shopify.pace import Pace
 from adapters.signatures import verify_base64_hmac
 from connector.errors import Retryable
 from connector.ports.feed import Feed
-from connector.ports.notices import Notice, TellsOwnMails
+from connector.ports.notices import Notice, TellsOwnMails, TellsVersions
 from connector.ports.platform import (
     Access,
     CheckoutFacts,
@@ -47,11 +48,12 @@ API_VERSION = "2026-07"
 """The one pinned version: https://shopify.dev/docs/api/usage/versioning"""
 
 
-class Shopify(Platform, TellsOwnMails):
+class Shopify(Platform, TellsOwnMails, TellsVersions):
     """Shopify, spoken through its Admin GraphQL API and heard through its webhooks."""
 
     name = "shopify"
     title = "Shopify"
+    ids_are_unique = True
     topics_after_leaving = tuple(records_privacy.READERS)
     topics = tuple(records.READERS)
 
@@ -104,11 +106,15 @@ class Shopify(Platform, TellsOwnMails):
             timezone=str(api.at(shop, "ianaTimezone") or "UTC"),
             locale=str(api.at(shop, "primaryDomain", "localization", "defaultLocale") or "en"),
             external_id=external_id.rpartition("/")[2],
+            address=install.domain_or_none(str(api.at(shop, "myshopifyDomain") or "")),
             home_url=str(api.at(shop, "primaryDomain", "url") or ""),
         )
 
     def shortcomings(self, access: Access) -> tuple[Notice, ...]:
         return permissions.shortcomings(self._call(access))
+
+    def versions(self, access: Access, now: datetime) -> tuple[Notice, ...]:
+        return versions.look(self._call(access), self.api_version, now)
 
     def own_mails(self, access: Access, now: datetime) -> tuple[Notice, ...]:
         return own_mails.look(self._call(access), now)

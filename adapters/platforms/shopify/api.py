@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn
 
 from adapters.http import Http, Response
@@ -39,6 +40,10 @@ _BY_WORDS = {"Throttled": "THROTTLED", "Access denied": "ACCESS_DENIED"}
 _TOKEN = re.compile(r"access token", re.IGNORECASE)
 
 
+def _nobody_hears(_: Response) -> None:
+    """For calls of which the judged answer is enough."""
+
+
 def call(
     http: Http,
     url: str,
@@ -49,25 +54,26 @@ def call(
     writes: bool = False,
     pace: Pace | None = None,
     patience: float | None = None,
+    hears: Callable[[Response], object] = _nobody_hears,
 ) -> Mapping[str, Any]:
     """Send a document and return its `data`, complete and without errors beside it.
 
     With `pace`, a call that would surely be throttled waits first. Throttling holds the caller
-    up for `patience` seconds at most, or as long as `http` would.
+    up for `patience` seconds at most, or as long as `http` would. `hears` gets the bare answer.
 
     Raises AccessLost, Refused (with Shopify's code), Permanent, Throttled, Retryable; and for
     documents that write OutcomeUnknown where Shopify may have done it all the same.
     """
     tries_left, store = TRIES, access.shop or url
-    body = {"query": document, "variables": dict(variables)}
+    said = {"query": document, "variables": dict(variables)}
+    ask = partial(http.request, "POST", url, json=said, idempotent=not writes)
     longest = http.longest_wait if patience is None else patience
     if pace is not None:
         pace.wait(http, store, document, longest=longest)
     while True:
         tries_left -= 1
-        response = http.request(
-            "POST", url, json=body, headers=_headers(access), idempotent=not writes
-        )
+        response = ask(headers=_headers(access))
+        hears(response)
         try:
             answer = _answer(response, writes=writes)
             if pace is not None:

@@ -7,9 +7,14 @@ query AskbackShop {
     name
     currencyCode
     ianaTimezone
+    myshopifyDomain
     primaryDomain { url localization { defaultLocale } }
   }
 }
+"""
+
+WHO = """
+query AskbackWho { shop { id } }
 """
 
 SCOPES = """

@@ -33,6 +33,11 @@ def store_domain(text: str) -> str:
     return f"{written[1] or written[2]}.{DOMAIN}"
 
 
+def domain_or_none(text: str) -> str:
+    """The shop's domain as Shopify tells it; "" for anything else."""
+    return text if _DOMAIN.fullmatch(text) else ""
+
+
 def strict_domain(text: str) -> str:
     """The shop's domain as Shopify itself writes it, letter by letter. Raises NotAuthentic."""
     if not _DOMAIN.fullmatch(text):

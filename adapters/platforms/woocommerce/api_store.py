@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +47,7 @@ class _Setting(Payload):
 
 class _Environment(Payload):
     language = Text(load_default="")
+    store_id = Text(load_default="")
 
 
 class _Status(Payload):
@@ -59,18 +61,23 @@ def describe(http: Http, access: Access) -> StoreFacts:
     """Ask the store who it is.
 
     The index is public; the currency is the least that only a working key may ask for. The
-    language sits in the system report, which a key of lesser rights may not read (and which
-    tries outgoing calls before it answers): the store is connected without it.
+    language and the store's own id sit in the system report, which a key of lesser rights may not
+    read (and which tries outgoing calls before it answers): the store is connected without them.
+    The id is made once for a database (WC_Install::maybe_set_store_id, since 8.4,
+    https://github.com/woocommerce/woocommerce/pull/40622): a copy of the database has it too.
     Raises AccessLost, Retryable, Permanent.
     """
     index = _index(http, access)
     store = api.Store(http, access)
+    currency = _currency(store)
+    environment = _environment(api.Store(http, access, tries=1))
     return StoreFacts(
         name=index["name"],
-        currency=_currency(store),
+        currency=currency,
         timezone=index["timezone_string"] or _zone(index["gmt_offset"]),
-        locale=_language(api.Store(http, access, tries=1)),
-        external_id=index["home"].rstrip("/") or access.base_url,
+        locale=_language(environment.get("language", "")),
+        external_id=environment.get("store_id", ""),
+        address=index["home"].rstrip("/"),
     )
 
 
@@ -96,15 +103,21 @@ def _currency(store: api.Store) -> str:
     return code
 
 
-def _language(store: api.Store) -> str:
+def _environment(store: api.Store) -> Mapping[str, str]:
+    """What the system report says of the store; nothing where it is closed to our key."""
     try:
         status = api.load(
             _STATUS,
             store.get("system_status", params={"_fields": "environment,settings,active_plugins"}),
         )
     except (AccessLost, Refused, Retryable, Unreadable):
-        return ""  # a comfort, not a condition: the merchant can choose the language herself
-    found = _LOCALE.fullmatch(status["environment"]["language"])
+        return {}  # a comfort, not a condition: the merchant can choose the language herself
+    environment: Mapping[str, str] = status["environment"]
+    return environment
+
+
+def _language(said: str) -> str:
+    found = _LOCALE.fullmatch(said)
     return "-".join(part for part in found.groups() if part) if found else ""
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.addresses import PrivateAddress
-from adapters.http import BadCertificate, Http, Redirected, Response
+from adapters.http import BadCertificate, Http, Response
 from adapters.platforms.woocommerce import api, install
 from adapters.platforms.woocommerce.fields import Payload, Text, Url
-from connector.errors import Permanent, Refused, Retryable, Unreadable
+from connector.errors import Moved, Permanent, Refused, Retryable, Unreadable
 from connector.ports.keys import Found, Unfit
 
 _REST = "/wp-json/"
@@ -93,7 +93,7 @@ def _get(http: Http, url: str) -> Response:
         return http.request("GET", url, headers=_JSON, tries=1)
     except PrivateAddress as problem:
         raise Unfit(str(problem), code="private_address") from problem
-    except Redirected as problem:
+    except Moved as problem:
         raise _moved(problem.target) from problem
     except BadCertificate as problem:
         raise Unfit(str(problem), code="certificate") from problem

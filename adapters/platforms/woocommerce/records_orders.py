@@ -52,15 +52,18 @@ def read_order(data: Any) -> tuple[records.Record, ...]:
     if status == "trash":
         return deleted(order["id"])
     if status in ("auto-draft", "draft"):
-        return (records.SetAside(reason=f"an order that staff have only begun ({status})"),)
+        return _aside(order, f"an order that staff have only begun ({status})")
     _fill_in_times(order)
     left_by_shopper = status in _UNPAID and order["created_via"] not in _NO_SHOPPER
     found: list[records.Record] = [_checkout(order)] if left_by_shopper else []
     if status != DRAFT:
         found.append(_order(order))
-    return tuple(found) or (
-        records.SetAside(reason=f"a draft made through {order['created_via']}, not by a shopper"),
-    )
+    made_through = order["created_via"]
+    return tuple(found) or _aside(order, f"a draft made through {made_through}, not by a shopper")
+
+
+def _aside(order: Mapping[str, Any], reason: str) -> tuple[records.Record, ...]:
+    return (records.SetAside(reason=reason, external_id=order["id"]),)
 
 
 def deleted(external_id: str) -> tuple[records.Record, ...]:

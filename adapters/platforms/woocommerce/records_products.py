@@ -97,7 +97,8 @@ def read_product(data: Any) -> tuple[records.Record, ...]:
 def _gone(product: Mapping[str, Any]) -> tuple[records.Record, ...]:
     if product["status"] == "trash":
         return (records.Deleted(kind="product", external_id=product["id"]),)
-    return (records.SetAside(reason="a product that staff have only begun (auto-draft)"),)
+    reason = "a product that staff have only begun (auto-draft)"
+    return (records.SetAside(reason=reason, external_id=product["id"]),)
 
 
 def _variation(product: Mapping[str, Any]) -> records.Product:

@@ -12,8 +12,11 @@ from connector.records import Customer
 from connector.stores.models import Store
 from connector.sync import actions, rules, writing
 from connector.sync.models import Cursor, WebhookCheck
+from tests.connector.sync.patience import catches_up
 from tests.fakes import MUG, PracticeStore, faults
 from tests.road import Road
+
+ANN = "ann@example.com"
 
 
 class Killed(BaseException):
@@ -46,6 +49,18 @@ def works_until(road: Road, resource: str) -> None:
     assert actions.work(road.machine, store.id, road.clock.now())
     while not first(road, resource).fetched:
         assert actions.work(road.machine, store.id, road.clock.now())
+
+
+def test_page_after_page_of_what_is_set_aside_leads_on(road: Road) -> None:
+    """A program's drafts are nobody's checkout; they are no reason to begin anew for ever."""
+    store = road.opens("woocommerce", syncs=True)
+    for number in range(220):
+        store.memory.begins_order(f"p{number}@example.com", [(MUG, 1)])
+    store.memory.buys(ANN, (MUG, 1))
+    catches_up(road.machine, road.clock)
+    orders = first(road, "orders")
+    assert (orders.state, orders.fetched, orders.error) == ("done", 221, "")
+    assert len(road.rows(Order)) == 1
 
 
 @pytest.mark.parametrize("alone", [True, False])

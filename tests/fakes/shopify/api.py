@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.fakes.server import About
 from tests.fakes.shopify import ids
-from tests.fakes.shopify.dialect import API_VERSION, Shopify
+from tests.fakes.shopify.dialect import OLDEST_VERSION, Shopify
 from tests.fakes.shopify.executor import Execution, Invalid
 from tests.fakes.shopify.roots import Roots
 from tests.fakes.woocommerce.pages import html_page
@@ -107,7 +107,8 @@ class ShopifyApi:
         extensions: dict[str, Any] = {"cost": cost}
         if roots.search.warnings:
             extensions["search"] = roots.search.warnings
-        said = {"X-Shopify-API-Version": API_VERSION}
+        asked = request.path.split("/")[3]
+        said = {"X-Shopify-API-Version": max(asked, OLDEST_VERSION)}
         return _json({"data": data, "extensions": extensions}, headers=said)
 
     def _result(self, request: Request, found: re.Match[str]) -> Response:

@@ -23,6 +23,8 @@ from tests.fakes.shopify.things import ThingPayloads
 
 Builder = Callable[[Any], dict[str, Any]]
 
+OLDEST_VERSION = "2026-01"
+"""Who asks for an older one is served this one: https://shopify.dev/docs/api/usage/versioning"""
 API_VERSION = "2026-07"
 # The order is no promise of Shopify's; this is the one in which a quiet shop's events happen.
 TELLS: dict[str, tuple[str, ...]] = {
@@ -71,6 +73,8 @@ class Shopify:
         self.checkouts = CheckoutPayloads(parts)
         self.orders = OrderPayloads(parts)
         self.things = ThingPayloads(parts, shop)
+        self.home_url = base_url
+        """Where shoppers find it: its primary domain."""
         self.bulk, self.bucket = Bulk(), Bucket()
         self.filters: dict[int, str] = {}
         """Of subscriptions, by their number: told back, and not heeded here."""

@@ -36,7 +36,7 @@ class Nodes:
         return {
             "__typename": "Shop",
             "id": f"gid://shopify/Shop/{number}",
-            "name": "Practice Shop",
+            "name": self.memory.title,
             "email": "merchant@example.com",
             "contactEmail": "merchant@example.com",
             "currencyCode": self.memory.till.currency,
@@ -45,8 +45,8 @@ class Nodes:
             "primaryDomain": {
                 "__typename": "Domain",
                 "id": f"gid://shopify/Domain/{number}",
-                "host": self.base_url.removeprefix("http://"),
-                "url": self.base_url,
+                "host": self.dialect.home_url.partition("://")[2],
+                "url": self.dialect.home_url,
                 "localization": {
                     "__typename": "DomainLocalization",
                     "alternateLocales": [],

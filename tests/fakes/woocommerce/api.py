@@ -93,6 +93,12 @@ class WooCommerceApi:
             [Rule(path, endpoint=name, methods=[verb]) for verb, path, name in routes]
         )
 
+    def moves_to(self, base_url: str) -> None:
+        """From now on the store calls this address its home."""
+        dialect = self.dialect
+        for one in (self, self.site, dialect, dialect.orders, dialect.things):
+            one.base_url = base_url
+
     def about(self, request: Request) -> About:
         if not request.path.startswith("/wp-json/"):
             return About()

@@ -18,6 +18,7 @@ class Site:
 
     def __init__(self, dialect: WooCommerce) -> None:
         self.dialect, self.base_url = dialect, dialect.base_url
+        self.store_id = STORE_ID
 
     def index(self) -> dict[str, Any]:
         offset = self.dialect.memory.now().astimezone(self.dialect.zone).utcoffset()
@@ -76,7 +77,7 @@ class Site:
             "environment": {
                 "home_url": self.base_url,
                 "site_url": self.base_url,
-                "store_id": STORE_ID,
+                "store_id": self.store_id,
                 "version": "10.5.0",
                 "wp_version": "6.9.1",
                 "wp_multisite": False,

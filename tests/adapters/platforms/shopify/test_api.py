@@ -27,6 +27,7 @@ SHOP = {
             "name": "Blue Mugs",
             "currencyCode": "ILS",
             "ianaTimezone": "Asia/Jerusalem",
+            "myshopifyDomain": "blue-mugs.myshopify.com",
             "primaryDomain": {
                 "url": "https://mugs.example.com",
                 "localization": {"defaultLocale": "he"},
@@ -54,6 +55,7 @@ def test_a_store_says_who_it_is(shopify: Shopify, store: Loopback, access: Acces
         timezone="Asia/Jerusalem",
         locale="he",
         external_id="548380009",
+        address="blue-mugs.myshopify.com",
         home_url="https://mugs.example.com",
     )
     (asked,) = store.asked

@@ -36,7 +36,8 @@ def test_a_store_tells_who_it_is(open_store: PracticeStore, woocommerce: WooComm
         currency="ILS",
         timezone="Asia/Jerusalem",
         locale="en-US",
-        external_id="https://127.0.0.1:8443",
+        external_id="ba07a1a8-0ab5-47f9-aab2-daa792b145f5",
+        address="https://127.0.0.1:8443",
     )
     assert open_store.calls[1:] == ["GET data/currencies/current", "GET system_status"]
 
