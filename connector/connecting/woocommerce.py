@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connector import log, vault
@@ -141,10 +141,12 @@ def attempt_of(session: Session, user: User, nonce: str) -> ConnectAttempt | Non
     )
 
 
+_DUE = select(ConnectAttempt.id).where(ConnectAttempt.due_at <= bindparam("now")).limit(1)
+
+
 def due(session: Session, now: datetime) -> bool:
     """Are there keys to be proven?"""
-    query = select(ConnectAttempt.id).where(ConnectAttempt.due_at <= now).limit(1)
-    return session.scalar(query) is not None
+    return session.scalar(_DUE, {"now": now}) is not None
 
 
 def prove(machine: Machine, now: datetime) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from connector import log
@@ -49,15 +49,17 @@ def want(
     nudge(session, "writeback", store_id)
 
 
+_WITH_WORK = (
+    select(StoreWrite.store_id)
+    .join(Store, Store.id == StoreWrite.store_id)
+    .where(StoreWrite.due_at <= bindparam("now"), Store.state == StoreState.CONNECTED)
+    .distinct()
+)
+
+
 def stores_with_work(session: Session, now: datetime) -> Iterable[int]:
     """Connected stores with something due: the others' writes wait until they are back."""
-    query = (
-        select(StoreWrite.store_id)
-        .join(Store, Store.id == StoreWrite.store_id)
-        .where(StoreWrite.due_at <= now, Store.state == StoreState.CONNECTED)
-        .distinct()
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_WITH_WORK, {"now": now}))
 
 
 def work(machine: Machine, store_id: int, now: datetime) -> int:
