@@ -20,10 +20,16 @@ from tests import databases
 from tests.busy_store import busy_store
 from tests.compiled import keep_compiled_templates
 from tests.fakes import Clock
+from tests.groups import Together
 from tests.road import Road, environment, served
 from tests.routing import builders_when_needed
 
 gc.disable()  # until all tests are loaded
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    return Together(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 def pytest_collection_finish() -> None:

@@ -23,7 +23,6 @@ from tests.promises.processes import Installation, in_time, installed, order
 
 pytestmark = [
     pytest.mark.crash,
-    pytest.mark.xdist_group("processes"),
     pytest.mark.timeout(240),
 ]
 EVERYBODY = ("valkey", "scheduler", "worker", "web")
