@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -61,10 +62,9 @@ class Door(click.Group):
 
 def _of_the_database(problem: Exception) -> str:
     """What an error of the database is in words; empty for any other."""
-    from sqlalchemy.exc import (  # noqa: PLC0415 # who met the database has loaded it; the others need not
-        DBAPIError,
-        SQLAlchemyError,
-    )
+    if "sqlalchemy" not in sys.modules:
+        return ""  # whoever met the database has loaded it; the others need not
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415 # for the same reason
 
     if not isinstance(problem, SQLAlchemyError):
         return ""
