@@ -11,7 +11,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from connector import lifeline
-from connector.commands.processes import BACKLOG, BLOCKING_THREADS
+from connector.commands.serving import BACKLOG, BLOCKING_THREADS
 
 
 def make() -> Flask:

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from connector import log
-from connector.commands import doctor, inbox, journeys, privacy, processes, stores, syncing, upkeep
 from connector.errors import AskbackError, SettingsError
+from connector.loading import load
 
 SETTINGS_STATUS = 2
 
+COMMANDS = {
+    "up": "processes",
+    "web": "serving",
+    "worker": "processes",
+    "scheduler": "processes",
+    "demo": "processes",
+    "db": "upkeep",
+    "tick": "upkeep",
+    "store": "stores",
+    "inbox": "inbox",
+    "journey": "journeys",
+    "export": "privacy",
+    "erase": "privacy",
+    "doctor": "doctor",
+    "login-link": "upkeep",
+}
+"""Each command's file in connector/commands/, loaded when the command is asked for."""
+
 
 class Door(click.Group):
-    """Expected errors leave as sentences, not as tracebacks."""
+    """Loads the one command that is meant; expected errors leave as sentences, no tracebacks."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = load(f"connector.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -26,15 +54,23 @@ class Door(click.Group):
             ctx.exit(SETTINGS_STATUS)
         except AskbackError as problem:
             raise click.ClickException(str(problem)) from problem
-        except SQLAlchemyError as problem:
-            # `orig` alone: the whole text would repeat the statement with its addresses.
-            cause = problem.orig if isinstance(problem, DBAPIError) else type(problem).__name__
-            raise click.ClickException(
-                f"the database cannot be used ({cause}): see `askback doctor`"
-            ) from problem
+        except Exception as problem:
+            if said := _of_the_database(problem):
+                raise click.ClickException(said) from problem
+            raise
 
 
-stores.store.add_command(syncing.sync)
+def _of_the_database(problem: Exception) -> str:
+    """What an error of the database is in words; empty for any other."""
+    if "sqlalchemy" not in sys.modules:
+        return ""  # whoever met the database has loaded it; the others need not
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415 # for the same reason
+
+    if not isinstance(problem, SQLAlchemyError):
+        return ""
+    # `orig` alone: the whole text would repeat the statement with its addresses.
+    cause = problem.orig if isinstance(problem, DBAPIError) else type(problem).__name__
+    return f"the database cannot be used ({cause}): see `askback doctor`"
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,22 +78,3 @@ stores.store.add_command(syncing.sync)
 def main() -> None:
     """Asks shoppers why they stopped, and brings them back with the answer that fits."""
     log.set_up()
-
-
-for command in (
-    processes.up,
-    processes.web,
-    processes.worker,
-    processes.scheduler,
-    processes.demo,
-    upkeep.db,
-    upkeep.tick,
-    stores.store,
-    inbox.inbox,
-    journeys.journey,
-    privacy.export,
-    privacy.erase,
-    doctor.doctor,
-    upkeep.login_link,
-):
-    main.add_command(command)

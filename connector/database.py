@@ -97,6 +97,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.engine = _engine(url, pool_size)
+        self._reads = self.engine.execution_options(askback_reading=True)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.knock: Knock = _nobody_home
         self._threads: dict[str, threading.Lock] = {}
@@ -113,8 +114,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Read only: takes no write lock on SQLite."""
-        engine = self.engine.execution_options(askback_reading=True)
-        with Session(engine, expire_on_commit=False) as session:
+        with Session(self._reads, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from connector.commerce.models import Checkout
@@ -14,9 +14,11 @@ from connector.machine import Machine
 from jobs import queues
 from jobs.job import EVERY_STORE, Job
 
+_DUE = select(Checkout.id).where(Checkout.due_at <= bindparam("now")).limit(1)
+
 
 def due(session: Session, now: datetime) -> Iterable[int]:
-    found = session.scalar(select(Checkout.id).where(Checkout.due_at <= now).limit(1))
+    found = session.scalar(_DUE, {"now": now})
     return () if found is None else (EVERY_STORE,)
 
 

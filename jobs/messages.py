@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from connector.machine import Machine
@@ -17,11 +17,15 @@ from jobs.job import Job, Spread
 BATCH = 50
 
 
+_STORES = (
+    select(Message.store_id)
+    .where(Message.due_at <= bindparam("now"), Message.state == MessageState.QUEUED)
+    .distinct()
+)
+
+
 def stores(session: Session, now: datetime) -> Iterable[int]:
-    query = select(Message.store_id).where(
-        Message.due_at <= now, Message.state == MessageState.QUEUED
-    )
-    return list(session.scalars(query.distinct()))
+    return list(session.scalars(_STORES, {"now": now}))
 
 
 def due(session: Session, store_id: int, now: datetime, limit: int) -> list[int]:

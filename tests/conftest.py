@@ -18,11 +18,18 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from connector import database
 from tests import databases
 from tests.busy_store import busy_store
+from tests.compiled import keep_compiled_templates
 from tests.fakes import Clock
+from tests.groups import Together
 from tests.road import Road, environment, served
 from tests.routing import builders_when_needed
 
 gc.disable()  # until all tests are loaded
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    return Together(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 def pytest_collection_finish() -> None:
@@ -57,6 +64,14 @@ def addresses_are_built_when_needed() -> Iterator[None]:
     """Every test has an app of its own, whose every route would be made ready to be written out."""
     with pytest.MonkeyPatch.context() as patch:
         builders_when_needed(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_are_compiled_once() -> Iterator[None]:
+    """Every test has an app of its own; without this each compiles all its pages anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_compiled_templates(patch)
         yield
 
 

@@ -51,10 +51,15 @@ class EmailSmtp(Channel):
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._mail_from = mail_from
         self._seconds = seconds
-        self._tls = tls or ssl.create_default_context()
+        self._given_tls = tls
         self._mine = threading.local()
         self._open: set[smtplib.SMTP] = set()
         self._lock = threading.Lock()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Reads all the authorities of this machine: not before somebody needs them."""
+        return self._given_tls or ssl.create_default_context()
 
     def send(self, outgoing: Outgoing) -> Accepted:
         mail = mime.message(outgoing, self._mail_from, clock.now())

@@ -10,24 +10,14 @@ from importlib import import_module
 from pathlib import Path
 
 import click
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 from rich.console import Console
 
 from connector import bootstrap, lifeline, stack
 from connector.commands.shared import machine, read_settings
 from connector.errors import Permanent, SettingsError
-from connector.home import environment
 from connector.sync import actions as sync
 from jobs import queues, schedule
 from jobs import worker as workers
-
-BLOCKING_THREADS = 32
-"""Requests that may wait for the database together; what arrives together is committed together."""
-
-BACKLOG = 1024
-KILL_SECONDS = 5
 
 
 @click.command()
@@ -48,30 +38,6 @@ def _tell(places: stack.Places) -> None:
     }
     for name, where in rows.items():
         console.print(f"  {name:<8} {where}", highlight=False, markup=False)
-
-
-@click.command()
-def web() -> None:
-    """Serve webhooks, shoppers' pages and the merchant's pages."""
-    lifeline.hold()
-    with machine() as built:
-        decided = built.settings
-    # The server's own process starts the one that serves, and is that one's parent.
-    os.environ.update(environment(os.environ))
-    os.environ[lifeline.PARENT] = str(os.getpid())
-    Granian(
-        "connector.wsgi:make",
-        address=decided.host,
-        port=decided.port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=1,
-        workers_kill_timeout=KILL_SECONDS,
-        blocking_threads=BLOCKING_THREADS,
-        backlog=BACKLOG,
-        log_level=LogLevels.error,
-    ).serve()
-    sys.exit(0)
 
 
 @click.command()

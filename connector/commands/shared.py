@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,18 @@ from connector.settings import Settings
 as_json: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
     "--json", "machine_readable", is_flag=True, help="One JSON document, for programs."
 )
+
+
+_KEY_LIKE_AN_OPTION = re.compile(r"-[A-Za-z0-9_-]{21}")
+
+
+class KeyCommand(click.Command):
+    """Takes a store's key also where chance let it begin with a hyphen."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        keys = [one for one in args if _KEY_LIKE_AN_OPTION.fullmatch(one)]
+        others = [one for one in args if one not in keys]
+        return super().parse_args(ctx, [*others, "--", *keys] if keys else args)
 
 
 def read_settings() -> Settings:

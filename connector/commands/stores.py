@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import bootstrap, clock
-from connector.commands.shared import as_json, machine, say_json, say_table
+from connector.commands import syncing
+from connector.commands.shared import KeyCommand, as_json, machine, say_json, say_table
 from connector.commands.upkeep import TIME
 from connector.errors import AccessLost, Permanent, Refused, Retryable
 from connector.machine import Machine
@@ -27,18 +27,6 @@ from connector.sync import webhooks
 _FREE_KEYS = ("wording", "advantages")
 """Settings whose inner keys are the merchant's own."""
 
-_KEY_LIKE_AN_OPTION = re.compile(r"-[A-Za-z0-9_-]{21}")
-
-
-class KeyCommand(click.Command):
-    """Takes a store's key also where chance let it begin with a hyphen."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        keys = [one for one in args if _KEY_LIKE_AN_OPTION.fullmatch(one)]
-        others = [one for one in args if one not in keys]
-        return super().parse_args(ctx, [*others, "--", *keys] if keys else args)
-
-
 active_since = click.option(
     "--active-since", type=TIME, help="Checkouts left before are never written about (now)."
 )
@@ -47,6 +35,9 @@ active_since = click.option(
 @click.group()
 def store() -> None:
     """The stores that are connected here."""
+
+
+store.add_command(syncing.sync)
 
 
 @store.group()

@@ -21,8 +21,7 @@ from rich.progress import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.commands.shared import as_json, machine, say_json
-from connector.commands.stores import KeyCommand
+from connector.commands.shared import KeyCommand, as_json, machine, say_json
 from connector.errors import Permanent, Unsupported
 from connector.machine import Machine
 from connector.stores.models import Store, StoreState

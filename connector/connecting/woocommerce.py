@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connector import log, vault
@@ -147,15 +147,17 @@ def attempt_of(session: Session, user: User, nonce: str) -> ConnectAttempt | Non
     )
 
 
+_DUE = (
+    select(ConnectAttempt.id)
+    .where(ConnectAttempt.due_at <= bindparam("now"))
+    .order_by(ConnectAttempt.due_at)
+    .limit(bindparam("most"))
+)
+
+
 def due(session: Session, now: datetime, limit: int = 1) -> list[int]:
     """Attempts whose keys are to be proven, the longest waiting first."""
-    query = (
-        select(ConnectAttempt.id)
-        .where(ConnectAttempt.due_at <= now)
-        .order_by(ConnectAttempt.due_at)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_DUE, {"now": now, "most": limit}))
 
 
 def prove_next(machine: Machine, now: datetime) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from connector import log
@@ -58,10 +58,13 @@ class Outcome:
     reason: str = ""
 
 
+_WITH_WORK = select(Delivery.store_id).where(Delivery.due_at <= bindparam("now")).distinct()
+"""What a sweep asks again and again is built once: building it costs more than asking it."""
+
+
 def stores_with_work(session: Session, now: datetime) -> list[int]:
     """Stores that have deliveries to apply."""
-    query = select(Delivery.store_id).where(Delivery.due_at <= now).distinct()
-    return list(session.scalars(query))
+    return list(session.scalars(_WITH_WORK, {"now": now}))
 
 
 def apply(machine: Machine, store_id: int, now: datetime, *, limit: int = BATCH) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from connector.coupons import actions as coupons
@@ -94,11 +94,16 @@ def due(session: Session, now: datetime, *, limit: int = 100) -> list[int]:
     return list(session.scalars(query))
 
 
+_EXPIRED = select(Message.id).where(Message.lease_ends_at <= bindparam("now")).limit(1)
+
+
 def end_leases(session: Session, now: datetime) -> int:
     """What a dead worker held: given back if it had not reached the channel, else in doubt.
 
     In doubt, a marketing message is not sent again and the merchant sees it; a fact is.
     """
+    if session.scalar(_EXPIRED, {"now": now}) is None:
+        return 0  # as nearly always, and a fifth of the price of three updates
     expired = Message.lease_ends_at <= now
     back = session.execute(
         update(Message)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from connector import log
@@ -48,12 +48,13 @@ def ask(
     nudge(session, "privacy", store_id)
 
 
+_WITH_WORK = (
+    select(PrivacyRequest.store_id).where(PrivacyRequest.due_at <= bindparam("now")).distinct()
+)
+
+
 def stores_with_work(session: Session, now: datetime) -> Iterable[int]:
-    return list(
-        session.scalars(
-            select(PrivacyRequest.store_id).where(PrivacyRequest.due_at <= now).distinct()
-        )
-    )
+    return list(session.scalars(_WITH_WORK, {"now": now}))
 
 
 def work(machine: Machine, store_id: int, now: datetime) -> int:

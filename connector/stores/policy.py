@@ -7,7 +7,6 @@ from datetime import time
 from enum import StrEnum
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from marshmallow import (
     EXCLUDE,
     Schema,
@@ -91,6 +90,9 @@ def _amount(text: str) -> None:
 
 def _address(text: str) -> None:
     if text:
+        # Slow to load, and needed by processes that take a merchant's settings alone.
+        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 # see above
+
         try:
             validate_email(text, check_deliverability=False, test_environment=True)
         except EmailNotValidError as problem:

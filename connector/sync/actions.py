@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import CursorResult, case, func, or_, select, update
+from sqlalchemy import CursorResult, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import clock
@@ -22,26 +22,28 @@ from connector.sync import ahead, fetching, notes, removals, rollcall, rules, wr
 from connector.sync.fetching import Claim, Outcome
 from connector.sync.models import Cursor, CursorState, Purpose, Sighting, WebhookCheck
 
+_DUE = (
+    select(Cursor.store_id)
+    .join(Store, Store.id == Cursor.store_id)
+    .where(Cursor.due_at <= bindparam("now"), Store.state != StoreState.DISCONNECTED)
+    .distinct()
+)
+_ASKED = select(Cursor.id).where(Cursor.store_id == Store.id)
+_NEW = select(Store.id).where(
+    or_(
+        ~_ASKED.exists() & (Store.state != StoreState.DISCONNECTED),
+        (Store.state == StoreState.CONNECTED)
+        & _ASKED.where(Cursor.state == CursorState.PAUSED).exists(),
+    )
+)
+
 
 def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
     """Stores (or is this one?) with a page to fetch, never asked, or paused and let in again."""
-    due = (
-        select(Cursor.store_id)
-        .join(Store, Store.id == Cursor.store_id)
-        .where(Cursor.due_at <= now, Store.state != StoreState.DISCONNECTED)
-    )
-    asked = select(Cursor.id).where(Cursor.store_id == Store.id)
-    paused = asked.where(Cursor.state == CursorState.PAUSED)
-    connected = Store.state == StoreState.CONNECTED
-    new = select(Store.id).where(
-        or_(
-            ~asked.exists() & (Store.state != StoreState.DISCONNECTED),
-            connected & paused.exists(),
-        )
-    )
+    due, new = _DUE, _NEW
     if store_id is not None:
         due, new = due.where(Store.id == store_id), new.where(Store.id == store_id)
-    return sorted({*session.scalars(due.distinct()), *session.scalars(new)})
+    return sorted({*session.scalars(due, {"now": now}), *session.scalars(new)})
 
 
 def work(machine: Machine, store_id: int, now: datetime) -> int:

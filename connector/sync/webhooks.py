@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import log, vault
@@ -42,19 +42,24 @@ _MOST_ADDRESSES = 20
 _log = log.logger("webhooks")
 
 
-def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
-    """Stores (or is this one?) whose subscriptions are to be looked at, or to be taken back."""
-    checks = select(WebhookCheck.id).where(WebhookCheck.store_id == Store.id)
-    due = checks.where(WebhookCheck.due_at <= now)
-    query = select(Store.id).where(
+_CHECKS = select(WebhookCheck.id).where(WebhookCheck.store_id == Store.id)
+_DUE = _CHECKS.where(WebhookCheck.due_at <= bindparam("now")).exists()
+_WITH_WORK = (
+    select(Store.id)
+    .where(
         or_(
-            and_(Store.state == StoreState.CONNECTED, due.exists() | ~checks.exists()),
-            and_(Store.state == StoreState.DISCONNECTED, due.exists()),
+            and_(Store.state == StoreState.CONNECTED, _DUE | ~_CHECKS.exists()),
+            and_(Store.state == StoreState.DISCONNECTED, _DUE),
         )
     )
-    if store_id is not None:
-        query = query.where(Store.id == store_id)
-    return list(session.scalars(query.order_by(Store.id)))
+    .order_by(Store.id)
+)
+
+
+def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
+    """Stores (or is this one?) whose subscriptions are to be looked at, or to be taken back."""
+    query = _WITH_WORK if store_id is None else _WITH_WORK.where(Store.id == store_id)
+    return list(session.scalars(query, {"now": now}))
 
 
 def check(machine: Machine, store_id: int, now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from connector import log
@@ -65,18 +65,21 @@ def wake(session: Session, store_id: int, now: datetime) -> None:
         nudge(session, "writeback", store_id)
 
 
+_WITH_WORK = (
+    select(StoreWrite.store_id)
+    .join(Store, Store.id == StoreWrite.store_id)
+    .where(StoreWrite.due_at <= bindparam("now"), Store.state == StoreState.CONNECTED)
+    .distinct()
+)
+_HAS_WORK = _WITH_WORK.where(StoreWrite.store_id == bindparam("store"))
+
+
 def stores_with_work(session: Session, now: datetime, *, store_id: int | None = None) -> list[int]:
     """Connected stores (or is this one?) with something due: the others' writes wait until they
     are back."""
-    query = (
-        select(StoreWrite.store_id)
-        .join(Store, Store.id == StoreWrite.store_id)
-        .where(StoreWrite.due_at <= now, Store.state == StoreState.CONNECTED)
-        .distinct()
-    )
-    if store_id is not None:
-        query = query.where(StoreWrite.store_id == store_id)
-    return list(session.scalars(query))
+    if store_id is None:
+        return list(session.scalars(_WITH_WORK, {"now": now}))
+    return list(session.scalars(_HAS_WORK, {"now": now, "store": store_id}))
 
 
 def work(machine: Machine, store_id: int, now: datetime) -> int:

@@ -14,7 +14,7 @@ from connector.commerce.models import Customer, Order
 from connector.consent import actions as consent
 from connector.coupons import actions as coupons
 from connector.coupons.models import Coupon, CouponState
-from connector.errors import Refused
+from connector.errors import Pointless, Refused
 from connector.machine import Machine
 from connector.ports.access import Access
 from connector.ports.platform import CouponMade, Platform
@@ -159,7 +159,7 @@ def _tell_consent(desk: Desk) -> str:
     else:
         told = _tell_on_an_order(desk, word, orders)
     for order in (one for one in earlier if told is None or one.id != told.id):
-        with suppress(Refused):  # dropped in the store: nothing stands there any more
+        with suppress(Pointless):  # dropped in the store: nothing stands there any more
             _tell_on(desk, word, order)
     if told is not None and desk.policy.write_notes:
         _note_word(desk, word, told)
@@ -168,13 +168,13 @@ def _tell_consent(desk: Desk) -> str:
 
 def _tell_on_an_order(desk: Desk, word: ConsentWord, orders: Sequence[Order]) -> Order:
     """On the newest that the store still has; returns it."""
-    problem: Refused | None = None
+    problem: Pointless | None = None
     for order in orders:
         with desk.machine.database.transaction() as session:
             guests.remember(session, desk.write.id, order.id)
         try:
             _tell_on(desk, word, order)
-        except Refused as refusal:
+        except Pointless as refusal:
             problem = problem or refusal
         else:
             return order

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import ast
 
-import pytest
-
 from tests.architecture import code
-
-pytestmark = pytest.mark.xdist_group("shape")  # parsed once
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Request, Route
 
 from adapters.platforms.woocommerce import companion
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SHOP = "http://shop.example.com"
 SCRIPT = companion._FOLDER.joinpath("assets", "checkout.js").read_text("utf-8")

@@ -14,7 +14,7 @@ from connector.messages import rendering
 from connector.money import Money
 from connector.records import LineItem
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PRICE = Money.of("1249", "ILS")
 # What is foreign to the sentence may go its own way, and says so.

@@ -13,7 +13,7 @@ from tests.busy_store import busy_store
 from tests.merchant import MERCHANT
 from tests.road import Road
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "orders": "/app/orders-in-progress",

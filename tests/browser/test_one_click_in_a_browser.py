@@ -12,7 +12,7 @@ from tests.fakes import PracticeStore
 from tests.merchant import Merchant
 from tests.road import Road
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_merchant_connects_her_store_on_a_telephone_without_javascript(

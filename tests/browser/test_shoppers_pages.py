@@ -19,7 +19,7 @@ from tests.browser.targets import too_small
 if TYPE_CHECKING:
     from tests.browser.conftest import Pages
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
 

@@ -128,7 +128,6 @@ class PracticeStore:
     def close(self) -> None:
         self.closing.set()
         self._server.close()
-        self._post.close()
 
     def _key(self, of: str) -> str:
         return hashlib.sha1(f"{of} {self.base_url}".encode(), usedforsecurity=False).hexdigest()

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from connector import bootstrap, clock, settings
 from connector.database import Base, Database
@@ -86,6 +86,10 @@ class Installation:
     def rows(self, model: type[Base]) -> list[Any]:
         with self.database.reading() as session:
             return list(session.scalars(select(model)))
+
+    def count(self, model: type[Base]) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(model)) or 0
 
     def start(self, *names: str) -> None:
         """Start `web`, `worker`, `scheduler`, `valkey`; returns once the doors are open."""

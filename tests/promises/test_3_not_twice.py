@@ -122,7 +122,6 @@ def test_a_message_of_which_nobody_knows_whether_it_left_is_not_sent_again(road:
     assert states(road) == ["unknown"]
 
 
-@pytest.mark.xdist_group("processes")
 def test_two_processes_that_do_everything_at_once_send_each_message_once(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from jobs import schedule
 from tests.promises import raw
 from tests.promises.processes import WEBHOOK_SECRET, Installation, installed, order, signature
 
-pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 MIB = 1024 * 1024
 JSON = (b"Content-Type", b"application/json")

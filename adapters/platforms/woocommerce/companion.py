@@ -7,8 +7,6 @@ import zipfile
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from babel.messages import mofile, pofile
-
 from connector.ports.capture import CompanionSettings
 
 NAME = "askback-companion"
@@ -72,6 +70,8 @@ def _contents(folder: Traversable, path: str) -> dict[str, bytes]:
 
 def _compiled(texts: bytes) -> bytes:
     """Translations as every WordPress reads them."""
+    from babel.messages import mofile, pofile  # noqa: PLC0415 # slow to load, and zips are rare
+
     binary = io.BytesIO()
     mofile.write_mo(binary, pofile.read_po(io.BytesIO(texts)))
     return binary.getvalue()
