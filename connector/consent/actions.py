@@ -86,7 +86,11 @@ def withdrawals(session: Session, customer_ids: Sequence[int]) -> list[Withdrawa
                     Suppression.address_key == address,
                 ),
             )
-            .where(among(session, Customer.id, customer_ids), Customer.external_id.is_not(None))
+            .where(
+                among(session, Customer.id, customer_ids),
+                Customer.external_id.is_not(None),
+                address != "",
+            )
         )
         found += [
             Withdrawal(

@@ -106,6 +106,26 @@ def test_a_time_to_come_back_may_be_a_date(http: Http, store: Loopback) -> None:
     assert 3590 < caught.value.after_seconds <= 3600
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("30.5", 30.5),  # Shopify's have decimals
+        ("999999999", 86_400.0),
+        ("9" * 400, 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 86_400.0),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", 0.0),
+    ],
+)
+def test_nobody_is_kept_away_for_more_than_a_day(
+    http: Http, store: Loopback, said: str, seconds: float
+) -> None:
+    store.answers = [Answer(429, b"", {"Retry-After": said})]
+    with pytest.raises(Retryable) as caught:
+        http.request("GET", store.origin, tries=1)
+    assert caught.value.after_seconds == seconds
+
+
 def test_a_nonsensical_time_to_come_back_is_ignored(
     http: Http, store: Loopback, naps: list[float]
 ) -> None:

@@ -46,11 +46,10 @@ class Looks(faults.Fault):
         return proceed()
 
 
-@PLATFORMS
 def test_a_coupons_removal_is_written_down_before_the_store_is_asked_to_make_it(
-    road: Road, platform: str
+    road: Road,
 ) -> None:
-    store = left(road, platform)
+    store = left(road, "woocommerce")
     store.faults.next("coupons", looks := Looks(road))
     road.answers(ANN, "price")
     assert looks.kinds == ["coupon_end"]
