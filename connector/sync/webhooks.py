@@ -73,7 +73,6 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         left = store.state == StoreState.DISCONNECTED
         if feed is None or not _claim(session, store_id, now, begins=not left):
             return 0
-        connected_at = store.connected_at
         secret = own_secret(machine, store, feed)
         address = stores.webhook_url(machine, store)
         former = () if left else _remember(session, store_id, address)
@@ -90,12 +89,8 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         row = session.scalars(select(WebhookCheck).filter_by(store_id=store_id)).one_or_none()
         if row is None:
             return 1  # the store was forgotten meanwhile
-        row.lease_ends_at = None
-        row.error = str(problem)[:_LONGEST] if problem else ""
-        row.tries = row.tries + 1 if problem else 0
-        row.due_at = now + _wait(row.tries, problem)
-        if problem and _is_anew(session, store_id, connected_at):
-            row.due_at, row.tries, row.error = now, 0, ""
+        anew = problem is not None and _is_anew(session, store_id, connected_at)
+        _settle(row, None if anew else problem, now, again=anew)
         if report is not None:
             kept = () if not report.problems else former
             row.report = {**asdict(report), _ADDRESSES: [*kept, address]}
@@ -104,6 +99,14 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
         if facts is not None:
             moving.learn(session, machine, store_id, facts, connected_at=connected_at)
     return 1
+
+
+def _settle(row: WebhookCheck, problem: AskbackError | None, now: datetime, *, again: bool) -> None:
+    """How it went, and when to look next: at once where the keys were changed meanwhile."""
+    row.lease_ends_at = None
+    row.error = str(problem)[:_LONGEST] if problem else ""
+    row.tries = row.tries + 1 if problem else 0
+    row.due_at = now if again else now + _wait(row.tries, problem)
 
 
 def _who(way: Way, platform: Platform) -> StoreFacts | None:
