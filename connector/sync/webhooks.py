@@ -101,7 +101,7 @@ def check(machine: Machine, store_id: int, now: datetime) -> int:
     return 1
 
 
-def _settle(row: WebhookCheck, problem: AskbackError | None, now: datetime, *, again: bool) -> None:
+def _settle(row: WebhookCheck, problem: Exception | None, now: datetime, *, again: bool) -> None:
     """How it went, and when to look next: at once where the keys were changed meanwhile."""
     row.lease_ends_at = None
     row.error = str(problem)[:_LONGEST] if problem else ""
