@@ -299,6 +299,13 @@ class Memory:
         self.listener("order_paid", order)
         return order
 
+    def marks(self, order: ledger.Order, status: str) -> ledger.Order:
+        """WooCommerce: a plugin gives the order a status of its own; "" ends it."""
+        self.touch(order)
+        order.plugin_status = status
+        self.listener("order_marked", order)
+        return order
+
     def cancels(self, order: ledger.Order, by: str = "customer") -> ledger.Order:
         """`by`: customer, merchant, fraud, inventory or declined."""
         self.touch(order)

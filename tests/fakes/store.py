@@ -242,6 +242,7 @@ class PracticeStore:
     buys = deed(Memory.buys)
     fails_payment = deed(Memory.fails_payment)
     pays = deed(Memory.pays)
+    marks = deed(Memory.marks)
     cancels = deed(Memory.cancels)
     refunds = deed(Memory.refunds)
     fulfills = deed(Memory.fulfills)
