@@ -55,7 +55,7 @@ def _become(store: api.Store, checkout: CheckoutFacts) -> OrderFound | None:
         if problem.code != _GONE:
             raise
         return None  # the store drops drafts that nobody touched for a day
-    return _bought(order)
+    return _bought(order, checkout)
 
 
 def _placed_since(store: api.Store, checkout: CheckoutFacts) -> OrderFound | None:
@@ -74,7 +74,7 @@ def _placed_since(store: api.Store, checkout: CheckoutFacts) -> OrderFound | Non
         }
         orders = api.load(_ORDERS, store.get("orders", params=params))
         for order in orders:
-            found = _bought(order) if _same_person(order, checkout) else None
+            found = _bought(order, checkout) if _same_person(order, checkout) else None
             if found and found.created_at >= checkout.created_at:
                 return found
         if len(orders) < _PER_PAGE:
@@ -89,8 +89,9 @@ def _same_person(order: Mapping[str, Any], checkout: CheckoutFacts) -> bool:
     )
 
 
-def _bought(order: Mapping[str, Any]) -> OrderFound | None:
-    created, its_state = order["date_created_gmt"], records_orders.state(order["status"])
+def _bought(order: Mapping[str, Any], checkout: CheckoutFacts) -> OrderFound | None:
+    created, status = order["date_created_gmt"], order["status"]
+    its_state = checkout.statuses.get(status) or records_orders.state(status)
     if not its_state.bought or created is None:
         return None
     return OrderFound(external_id=order["id"], state=its_state, created_at=created)

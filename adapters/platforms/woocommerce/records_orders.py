@@ -80,9 +80,14 @@ def state(status: str) -> OrderState:
 
     Whether money has come in says nothing there: an order that is paid on delivery has no
     date_paid until the parcel is handed over. To ask a buyer why she left is the worse mistake;
-    where the word means something else the merchant says so (`Policy.statuses`).
+    where the word means something else the merchant says so (`ports.statuses`).
     """
     return _STATES.get(status, OrderState.PLACED)
+
+
+def is_known(status: str) -> bool:
+    """Is it WooCommerce's own?"""
+    return status in _STATES
 
 
 def _fill_in_times(order: dict[str, Any]) -> None:

@@ -55,6 +55,7 @@ _ROUTES = (
     ("GET", f"{_V3}/settings/<group>", "read_settings"),
     ("GET", f"{_V3}/settings/general/woocommerce_currency", "setting"),
     ("GET", f"{_V3}/data/currencies/current", "currency"),
+    ("GET", f"{_V3}/reports/orders/totals", "order_totals"),
     ("GET", f"{_V3}/system_status", "system_status"),
     ("GET", f"{_V3}/webhooks", "list_webhooks"),
     ("POST", f"{_V3}/webhooks", "make_webhook"),
@@ -171,6 +172,10 @@ class WooCommerceApi:
         return answer(self.base_url, [trimmed(request, one) for one in found])
 
     # Orders
+
+    def order_totals(self, request: Request) -> Response:
+        found = (self.dialect.orders.payload(x) for x in self.memory.checkouts.values())
+        return answer(self.base_url, self.options.order_totals(found))
 
     def list_orders(self, request: Request) -> Response:
         found = [self.dialect.orders.payload(x) for x in self.memory.checkouts.values()]
