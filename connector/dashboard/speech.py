@@ -51,6 +51,7 @@ _SAID = (
     (r"a guest: the store keeps no consent of hers", "guest_consent"),
     (r"the order is gone", "order_gone"),
     (r"already bought, or there is nothing left in the cart", "nothing_to_order"),
+    (r"this cart cannot be ordered from here as it was left", "no_order_link"),
     (r"too old when the store could be reached again", "write_too_old"),
     (r"given up after (?P<tries>\d+) tries: (?P<why>.*)", "given_up"),
 )

@@ -148,7 +148,7 @@ def _tell_consent(desk: Desk) -> str:
 
 def _complete_order(desk: Desk) -> str:
     with desk.machine.database.reading() as session:
-        wish = completing.wish(session, desk.store, desk.write, desk.now)
+        wish = completing.wish(session, desk.machine, desk.store, desk.write, desk.now)
     if wish is None:
         raise NotWanted("already bought, or there is nothing left in the cart")
     return desk.platform.complete_order(desk.access, wish).url

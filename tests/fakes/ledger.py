@@ -10,6 +10,8 @@ from typing import Any
 from tests.fakes.catalogue import Product, Variant
 from tests.fakes.till import ZERO, Till
 
+PLACE = ("address_1", "address_2", "city", "state", "postcode", "country")
+
 
 @dataclass(slots=True, kw_only=True)
 class Account:
@@ -115,6 +117,10 @@ class Checkout:
     account: Account | None = None
     coupon: Coupon | None = None
     shipping_price: Decimal = ZERO
+    delivery_tax: Decimal = ZERO
+    """The part of the delivery's price that is tax."""
+    sent_to: dict[str, str] | None = None
+    """Where an order made by REST goes; None: the shopper's own address."""
     payment: str = "card"
     completed_at: datetime | None = None
     order: Order | None = None

@@ -42,6 +42,7 @@ class Memory:
     listener: Listener
     title: str = "Practice Shop"
     shipping_price: Decimal = Decimal("25.00")
+    delivery_vat: Decimal = ZERO  # WooCommerce puts it on REST orders, though carts bear none
     skew: timedelta = timedelta(0)
     shelf: catalogue.Shelf = field(default_factory=catalogue.Shelf)
     accounts: dict[str, ledger.Account] = field(default_factory=dict)
@@ -174,8 +175,7 @@ class Memory:
         coupon = self.coupons.get(code.lower())
         if coupon is None:
             raise CouponRefused(f"no coupon {code}")
-        subtotal = checkout.subtotal
-        reasons = coupon.refuses(email=checkout.email, subtotal=subtotal, now=self.now())
+        reasons = coupon.refuses(email=checkout.email, subtotal=checkout.subtotal, now=self.now())
         if reasons:
             raise CouponRefused(f"{code}: {reasons}")
         return coupon
@@ -244,7 +244,7 @@ class Memory:
         self._moves_stock(order, -1)
         return order
 
-    def begins_order(self, email: str, wishes: Iterable[Wish], **name: str) -> ledger.Checkout:
+    def begins_order(self, email: str, wishes: Iterable[Wish], **person: str) -> ledger.Checkout:
         """What somebody's program puts together for a shopper, to be placed as an order."""
         number = self.number()
         checkout = ledger.Checkout(
@@ -258,7 +258,7 @@ class Memory:
             email=email,
             account=self.accounts.get(email),
             created_via="rest-api",
-            **name,
+            **person,
         )
         self.checkouts[number] = checkout
         return checkout
@@ -299,12 +299,11 @@ class Memory:
         self.listener("order_paid", order)
         return order
 
-    def marks(self, order: ledger.Order, status: str) -> ledger.Order:
+    def marks(self, order: ledger.Order, status: str) -> None:
         """WooCommerce: a plugin gives the order a status of its own; "" ends it."""
         self.touch(order)
         order.plugin_status = status
         self.listener("order_marked", order)
-        return order
 
     def cancels(self, order: ledger.Order, by: str = "customer") -> ledger.Order:
         """`by`: customer, merchant, fraud, inventory or declined."""
@@ -376,10 +375,7 @@ class Memory:
         self.listener("stock_changed", variant)
 
     def deletes_product(self, product: catalogue.Product) -> None:
-        gone = self.shelf.products.pop(product.id)
-        for variant in gone.variants:
-            del self.shelf.stock[variant.id]
-        self.listener("product_deleted", gone)
+        self.listener("product_deleted", self.shelf.remove(product))
 
     def deletes_checkout(self, checkout: ledger.Checkout) -> None:
         """WooCommerce's daily clean-up of drafts, Shopify's deletion."""
@@ -390,13 +386,11 @@ class Memory:
         """Past the trash: nobody is told."""
         if isinstance(thing, ledger.Account):
             del self.accounts[thing.email]
-            return
-        if isinstance(thing, catalogue.Product):
-            for variant in self.shelf.products.pop(thing.id).variants:
-                del self.shelf.stock[variant.id]
-            return
-        del self.orders[thing.id]
-        del self.checkouts[thing.id]
+        elif isinstance(thing, catalogue.Product):
+            self.shelf.remove(thing)
+        else:
+            del self.orders[thing.id]
+            del self.checkouts[thing.id]
 
     def cleans_up_drafts(self) -> None:
         """WooCommerce's daily job: drafts that nobody touched for a day are gone, untold."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.platforms.woocommerce import choices, records_meta
@@ -26,20 +27,41 @@ def _line(line: Mapping[str, Any], *, currency: str, with_tax: bool) -> records.
     """
     total = line["total"] + (line["total_tax"] if with_tax else 0)
     title, settled = _titles(line["name"], line["parent_name"])
-    chosen = [settled, *(one.shown for one in choices.untold(line))]
+    much = amount(line)
+    chosen = [settled, *(one.shown for one in choices.untold(line)), much.shown]
     return records.LineItem(
         title=title,
         variant_title=", ".join(filter(None, chosen)),
-        quantity=line["quantity"],
-        unit_price=Money.of(total / max(line["quantity"], 1), currency),
+        quantity=much.pieces,
+        unit_price=Money.of(total / max(much.pieces, 1), currency),
         total=Money.of(total, currency),
         external_id=line["id"],
         product_external_id=line["product_id"],
-        # What is put into the cart: the variation, or the product that has none.
-        variant_external_id=line["variation_id"] or line["product_id"],
+        variant_external_id=much.ordered_as,
         sku=line["sku"],
         image_url=line["image"]["src"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Much:
+    """How much of a product: so many pieces, put into a cart under the name `ordered_as`.
+
+    Half a kilogram is one piece of its own, told as "0.5", and goes into no cart of ours: any
+    number of pieces that we could order would be another amount.
+    """
+
+    pieces: int
+    ordered_as: str
+    shown: str = ""
+
+
+def amount(line: Mapping[str, Any]) -> _Much:
+    """Of a line with a quantity, a product and perhaps a variation."""
+    quantity = line["quantity"]
+    if isinstance(quantity, int):
+        return _Much(quantity, line["variation_id"] or line["product_id"])
+    return _Much(1, "", shown=f"{quantity.normalize():f}")
 
 
 def _titles(name: str, parent_name: str) -> tuple[str, str]:

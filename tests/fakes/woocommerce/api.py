@@ -194,10 +194,11 @@ class WooCommerceApi:
         return self._one(request, self.dialect.orders.payload(self._checkout(number)))
 
     def update_order(self, request: Request, number: int) -> Response:
-        """Its meta is changed here, and its status: cancelled, completed, processing."""
+        """Its meta and delivery are changed here; its status: cancelled, completed, processing."""
         order = self._checkout(number).order
         if order is not None:
             writing.keep_meta(order.meta, self._said(request))
+            writing.send(self.memory, order.checkout, self._said(request))
         acts: dict[str, Callable[[], object]] = {
             "cancelled": lambda: self.memory.cancels(order, "merchant"),
             "completed": lambda: self.memory.fulfills(order),
