@@ -25,7 +25,8 @@ from connector.timeline.events import Event, Name
 _STICKY = frozenset({"bought_at"})
 
 MARKS = (
-    "store_id", "customer_id", "email_key", "checkout_external_id", "cart_token", "coupon_codes"
+    "store_id", "customer_id", "email_key", "checkout_external_id", "cart_token", "coupon_codes",
+    "state",
 )  # fmt: skip
 
 

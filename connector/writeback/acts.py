@@ -60,13 +60,17 @@ def act(machine: Machine, write: StoreWrite, now: datetime) -> str:
     return Way(machine, store.id).ask(call)
 
 
-def _end_coupon(desk: Desk) -> str:
-    """Take an unused coupon out of the store; one that was used stays beside its order."""
+def _settle_coupon(desk: Desk) -> str:
+    """Hold what we know of its use against the store's own count; take it out after its end.
+
+    One that was used stays beside its order; one whose order was taken back is hers again.
+    """
     with desk.machine.database.reading() as session:
         coupon = session.get(Coupon, desk.write.payload["coupon_id"])
+        stands = coupon is not None and coupons.use_stands(session, coupon)
     if coupon is None or not coupon.external_id:
         raise NotWanted("the coupon was never made")
-    if coupon.state == CouponState.USED:
+    if coupon.state == CouponState.USED and stands:
         return "used"
     made = CouponMade(external_id=coupon.external_id, code=coupon.store_code)
     uses = desk.platform.coupon_uses(desk.access, made)
@@ -74,8 +78,13 @@ def _end_coupon(desk: Desk) -> str:
         with desk.machine.database.transaction() as session:
             coupons.note_counted_use(session, coupon.id, min(coupon.ends_at, desk.now))
         return "used"
-    if uses is not None:
-        desk.platform.delete_coupon(desk.access, coupon.external_id)
+    if uses is None:
+        return "removed"
+    with desk.machine.database.transaction() as session:
+        coupons.note_undone_use(session, coupon.id)
+    if desk.now < coupon.ends_at:
+        return "free"
+    desk.platform.delete_coupon(desk.access, coupon.external_id)
     return "removed"
 
 
@@ -162,7 +171,8 @@ def _order(session: Session, write: StoreWrite) -> Order:
 
 
 _ACTS: Mapping[Kind, Callable[[Desk], str]] = {
-    Kind.COUPON_END: _end_coupon,
+    Kind.COUPON_END: _settle_coupon,
+    Kind.COUPON_USE: _settle_coupon,
     Kind.ORDER_NOTE: _note_order,
     Kind.CUSTOMER_NOTE: _note_for_customer,
     Kind.ORDER_TAGS: _tag_order,

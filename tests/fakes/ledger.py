@@ -162,6 +162,11 @@ class Checkout:
         stages = ("opened", "contact", "delivery", "payment")
         return stages.index(self.stage) >= stages.index(stage)
 
+    def gives_use_back(self) -> None:
+        """WooCommerce's wc_update_coupon_usage_counts; Shopify keeps a cancelled order's use."""
+        if self.coupon is not None and self.email in self.coupon.used_by:
+            self.coupon.used_by.remove(self.email)
+
     def reckon(self) -> None:
         """Spread the coupon's discount over the lines."""
         for line in self.lines:

@@ -164,6 +164,8 @@ class PracticeStore:
         return subscription
 
     def _tell(self, moment: str, subject: Any) -> None:
+        if moment == "order_cancelled" and self.platform == "woocommerce":
+            subject.checkout.gives_use_back()
         for topic, payload in self.dialect.tells(moment, subject):
             self._queue(topic, self.dialect.encode(payload))
 
