@@ -146,7 +146,9 @@ class Checkout:
 
     @property
     def shipping(self) -> Decimal:
-        free = self.coupon is not None and self.coupon.kind == "free_shipping"
+        """A free delivery is the cart's: orders made by REST bear the one that they were given."""
+        in_cart = self.created_via != "rest-api"
+        free = in_cart and self.coupon is not None and self.coupon.kind == "free_shipping"
         return self.till.round(ZERO if free else self.shipping_price)
 
     @property

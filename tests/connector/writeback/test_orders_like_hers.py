@@ -76,15 +76,26 @@ def test_a_store_that_taxes_the_delivery_of_such_orders_asks_no_more_of_her(
     assert order.checkout.delivery_tax == Decimal("3.81")
 
 
-def test_her_own_coupon_and_the_one_she_was_given_both_go_with_it_or_neither_is_lost(
-    road: Road, merchant: Merchant
-) -> None:
+def test_the_coupon_that_she_had_typed_herself_goes_with_it(road: Road, merchant: Merchant) -> None:
     store = road.opens("woocommerce")
     store.makes_coupon("welcome", kind="fixed", amount=Decimal(5))
     orders_it(merchant, asked(road, store, coupon="welcome"))
     (order,) = made(store)
     assert order.checkout.coupon == store.coupons["welcome"]
     assert order.total == Decimal("67.80")
+
+
+def test_a_free_delivery_that_she_was_given_is_free_in_the_order_made_for_her(
+    road: Road, merchant: Merchant
+) -> None:
+    store = road.opens("woocommerce", benefit={"kind": "free_shipping"})
+    store.memory.delivery_vat = VAT
+    page = asked(road, store)
+    road.answers(ANN, "price")
+    orders_it(merchant, page)
+    (order,) = made(store)
+    assert order.checkout.coupon is not None
+    assert (order.checkout.shipping, order.total) == (Decimal(0), Decimal("47.80"))
 
 
 def test_an_order_is_in_the_money_in_which_she_saw_it(road: Road, merchant: Merchant) -> None:
