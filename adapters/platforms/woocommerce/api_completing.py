@@ -4,8 +4,8 @@ It is a copy of what she left, as long as the store has that: delivery, addresse
 coupon. Her draft itself is not handed out: it is cleaned up after a day, a pending order of the
 checkout's is cancelled after an hour (wc_cancel_unpaid_orders), one made by us is neither.
 REST orders are reckoned anew, and may come to another sum (recorded: delivery that the cart did not
-tax is taxed). What cannot be made for the sum that she saw is not made: then, as on Shopify, the
-link leads to the checkout with her cart in it, where the store itself asks and reckons.
+tax is taxed). What cannot be made for the sum that she saw, or has nowhere to go, is not made:
+then, as on Shopify, the link leads to the checkout with her cart, where the store asks and reckons.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def complete(http: Http, access: Access, wish: OrderWish) -> OrderLink:
     hers = order_copies.left(store, wish.left_as)
     made = _find(store, wish)
     if made is None:
-        if hers is None and wish.checkout is not None:
+        known = hers is not None and order_copies.is_addressed(hers)
+        if wish.checkout is not None and not known:
             return _to_her_cart(access, wish)
         made = api.load(_ORDER, _made(store, wish, hers))
     if any(line["product_id"] in ("", "0") for line in made["line_items"]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from adapters.platforms.woocommerce import api
+from adapters.platforms.woocommerce import api, records_parts
 from adapters.platforms.woocommerce.fields import (
     Amount,
     Flag,
@@ -107,6 +107,12 @@ def left(store: api.Store, number: str) -> Mapping[str, Any] | None:
             raise
         return None  # the store drops drafts that nobody touched for a day
     return found if found["status"] in UNPAID else None
+
+
+def is_addressed(order: Mapping[str, Any]) -> bool:
+    """Does the store know where to, or will she fetch it? The pay page asks for no address."""
+    fetched = any(one["method_id"] in records_parts.PICKUP for one in order["shipping_lines"])
+    return fetched or bool(order["shipping"]["address_1"] or order["billing"]["address_1"])
 
 
 def body(order: Mapping[str, Any]) -> dict[str, Any]:

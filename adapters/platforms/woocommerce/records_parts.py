@@ -10,7 +10,7 @@ from adapters.platforms.woocommerce import choices, records_meta
 from connector import records
 from connector.money import Money
 
-_PICKUP = ("local_pickup", "pickup_location")
+PICKUP = ("local_pickup", "pickup_location")
 
 
 def lines(order: Mapping[str, Any]) -> tuple[records.LineItem, ...]:
@@ -92,7 +92,7 @@ def chose_delivery(order: Mapping[str, Any]) -> bool:
     """A draft has a shipping line from the start; only an address, or pick-up, is a choice."""
     methods = [line["method_id"] for line in order["shipping_lines"]]
     has_address = bool(order["shipping"]["address_1"] or order["billing"]["address_1"])
-    return bool(methods) and (has_address or any(method in _PICKUP for method in methods))
+    return bool(methods) and (has_address or any(method in PICKUP for method in methods))
 
 
 def refunds(order: Mapping[str, Any]) -> tuple[records.Refund, ...]:

@@ -120,6 +120,16 @@ def test_where_the_store_has_dropped_her_draft_the_link_leads_to_her_cart(
     assert "Send this link" in merchant.reads()
 
 
+def test_who_had_typed_no_address_is_led_to_her_cart_which_asks_for_it(
+    road: Road, merchant: Merchant
+) -> None:
+    """The pay page would take her money and ask nothing."""
+    store = road.opens("woocommerce")
+    link = orders_it(merchant, asked(road, store, stage="contact"))
+    assert made(store) == []
+    assert "/checkout-link/" in link
+
+
 def test_what_cannot_be_made_for_her_price_is_not_made(road: Road, merchant: Merchant) -> None:
     """The mugs have become dearer, and this store reckons with today's price."""
     store = road.opens("woocommerce")
