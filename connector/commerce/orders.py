@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,15 @@ from connector.commerce.models import Checkout, Fulfillment, Order, OrderLine, R
 from connector.commerce.rules import Row
 from connector.database import among
 from connector.records import OrderState
+from connector.stores import policy
+from connector.stores.models import Store
 from connector.timeline.events import Event, Name
 
 _STICKY = frozenset({"bought_at"})
 
 MARKS = (
-    "store_id", "customer_id", "email_key", "checkout_external_id", "cart_token", "coupon_codes"
+    "store_id", "customer_id", "email_key", "checkout_external_id", "cart_token", "coupon_codes",
+    "state",
 )  # fmt: skip
 
 
@@ -31,7 +34,8 @@ def keep_orders(
     session: Session, store_id: int, told: Sequence[tuple[records.Order, datetime]]
 ) -> list[Event]:
     """Merge the orders; whoever bought completes her checkout. Returns what changed."""
-    orders = [one for one, _ in told]
+    meanings = _meanings(session, store_id)
+    orders = [rules.as_meant(one, meanings) for one, _ in told]
     names = {o.cart_token: o.checkout_external_id for o in orders if o.checkout_external_id}
     carts.learn(session, store_id, names)
     customer_ids = people.resolve(session, store_id, [(o.customer, o.updated_at) for o in orders])
@@ -51,6 +55,11 @@ def keep_orders(
     events += keep_fulfillments(session, store_id, [f for o in orders for f in o.fulfillments])
     events += keep_refunds(session, store_id, [r for o in orders for r in o.refunds])
     return events
+
+
+def _meanings(session: Session, store_id: int) -> Mapping[str, OrderState]:
+    stored = session.scalar(select(Store.policy).where(Store.id == store_id))
+    return policy.load(stored).statuses if stored else {}
 
 
 def _keep_nobodys(

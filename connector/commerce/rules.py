@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,6 +78,15 @@ def checkout_progress(checkout: records.Checkout) -> tuple[int, int]:
     )  # fmt: skip
     serials = [int(line.external_id) for line in checkout.lines if line.external_id.isdecimal()]
     return sum(1 for fact in known if fact), max(serials, default=0)
+
+
+def as_meant(order: records.Order, meanings: Mapping[str, OrderState]) -> records.Order:
+    """The order by what its merchant says that a status of her store's own means (C01)."""
+    state = meanings.get(order.status, order.state)
+    if state is order.state:
+        return order
+    cancelled_at = order.updated_at if state is OrderState.CANCELLED else None
+    return replace(order, state=state, cancelled_at=order.cancelled_at or cancelled_at)
 
 
 def progress(state: OrderState) -> int:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from connector.commerce.models import Customer
+from connector.commerce import orders
+from connector.commerce.models import Customer, Order
 from connector.coupons import rules
 from connector.coupons.models import Coupon, CouponState, LedgerEntry
 from connector.coupons.rules import Benefit, NoBenefit
@@ -209,6 +210,34 @@ def note_counted_use(session: Session, coupon_id: int, now: datetime) -> None:
         .where(Coupon.id == coupon_id, Coupon.used_at.is_(None))
         .values(state=CouponState.USED, used_at=now)
     )
+
+
+def use_stands(session: Session, coupon: Coupon) -> bool:
+    """Is the order there, and not taken back, with which we know the coupon to be used?"""
+    order = session.get(Order, coupon.order_id) if coupon.order_id else None
+    return bool(order and order.deleted_at is None and order.state not in rules.UNDONE)
+
+
+def note_undone_use(session: Session, coupon_id: int) -> None:
+    """The store counts no use of it: it is hers again, until its end."""
+    session.execute(
+        update(Coupon)
+        .where(Coupon.id == coupon_id, Coupon.state == CouponState.USED)
+        .values(state=CouponState.MADE, used_at=None, order_id=None)
+    )
+
+
+def used_with(session: Session, order_ids: Sequence[int], store_id: int) -> list[Coupon]:
+    """Our coupons that these orders used."""
+    codes = {code for one in orders.marks(session, order_ids).values() for code in one.coupon_codes}
+    if not codes:
+        return []
+    query = select(Coupon).where(
+        Coupon.store_id == store_id,
+        Coupon.code.in_(sorted(codes)),
+        Coupon.order_id.in_(order_ids),
+    )
+    return list(session.scalars(query))
 
 
 def release(session: Session, *message_ids: int) -> None:

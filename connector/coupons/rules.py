@@ -9,10 +9,16 @@ from decimal import Decimal
 
 from connector.money import Money
 from connector.ports.platform import CouponKind
+from connector.records import OrderState
 from connector.stores.policy import BenefitPolicy
 
 _ALIASING_HOSTS = {"gmail.com", "googlemail.com"}
 """Dots in the name mean nothing there: support.google.com/mail/answer/7436150."""
+
+
+UNDONE = frozenset({OrderState.CANCELLED, OrderState.FAILED})
+"""Orders with which a coupon may not have been used after all. WooCommerce gives the use back
+(wc_update_coupon_usage_counts), Shopify keeps it: the store's own count decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from connector import texts
-from connector.dashboard import forms_words
+from connector.dashboard import forms_statuses, forms_words
 from connector.dashboard.forms_words import Mistake
 from connector.journeys.reasons import REASONS
 from connector.stores import policy
@@ -61,8 +61,8 @@ class Form:
     """What was typed, when nothing is wrong with it."""
 
 
-def blank(stored: Policy) -> Form:
-    """The form as it is opened."""
+def blank(stored: Policy, statuses: Mapping[str, str]) -> Form:
+    """The form as it is opened; `statuses` are the store's own, by their word, and their names."""
     plain = policy.dump(stored)
     typed: dict[str, Any] = {name: str(plain[name]) for name in WHOLE_NUMBERS if name in plain}
     typed |= {name: plain[name] for name in (*LINES, "default_locale", "basis")}
@@ -71,16 +71,18 @@ def blank(stored: Policy) -> Form:
     typed |= {name: ["on"] if _stored(plain, name) else [] for name in SWITCHES}
     typed["locales"] = list(stored.locales)
     typed["reasons_on"] = [one for one in REASONS if one not in stored.reasons_off]
+    typed |= forms_statuses.blank(stored, statuses)
     return Form(typed=typed | forms_words.blank(stored))
 
 
-def filled(posted: MultiDict[str, str], stored: Policy) -> Form:
+def filled(posted: MultiDict[str, str], stored: Policy, statuses: Mapping[str, str]) -> Form:
     """The form as it was sent: `policy` is set when it holds, `mistakes` when it does not."""
-    typed: dict[str, Any] = {name: posted.get(name, "").strip() for name in blank(stored).typed}
+    names = blank(stored, statuses).typed
+    typed: dict[str, Any] = {name: posted.get(name, "").strip() for name in names}
     typed |= {name: ["on"] if name in posted else [] for name in SWITCHES}
     typed["locales"] = [one for one in texts.LOCALES if one in posted.getlist("locales")]
     typed["reasons_on"] = [one for one in REASONS if one in posted.getlist("reasons_on")]
-    mistakes = forms_words.mistakes(typed) | _together(typed)
+    mistakes = forms_words.mistakes(typed) | forms_statuses.mistakes(typed) | _together(typed)
     try:
         read = policy.load(_plain(typed, stored))
     except ValidationError as problem:
@@ -107,6 +109,7 @@ def _plain(typed: Mapping[str, Any], stored: Policy) -> dict[str, Any]:
     }
     plain |= {name: typed[name] or None for name in ("quiet_from", "quiet_until")}
     plain["reasons_off"] = [one for one in REASONS if one not in typed["reasons_on"]]
+    plain |= forms_statuses.plain(typed, stored)
     return plain | forms_words.plain(typed, stored)
 
 

@@ -57,6 +57,7 @@ _SAID = (
     (r"the order is gone", "order_gone"),
     (r"the order is in the store's trash", "order_in_trash"),
     (r"already bought, or there is nothing left in the cart", "nothing_to_order"),
+    (r"this cart cannot be ordered from here as it was left", "no_order_link"),
     (r"too old when the store could be reached again", "write_too_old"),
     (r"too old when the store could be reached again: (?P<why>.+)", "write_too_old_after"),
     (r"the coupon was never made", "no_coupon"),

@@ -225,7 +225,9 @@ def _coupon(machine: Machine, message: Message, parties: Parties, now: datetime)
         planned = coupons.plan(
             session, machine, parties.customer, now,
             message_id=message.id, policy=parties.policy.benefit,
-            currency=parties.checkout.currency, reason=message.offer,
+            # What the merchant gives is in her store's money, whatever the shopper's cart shows;
+            # no platform's coupon knows another (a store that never named its own has one).
+            currency=parties.store.currency or parties.checkout.currency, reason=message.offer,
             products=session.scalars(cart).all(),
         )  # fmt: skip
     if isinstance(planned, NoBenefit):

@@ -90,6 +90,7 @@ def checkout_facts(machine: Machine, parties: Parties, now: datetime) -> Checkou
         phone=parties.customer.phone,
         customer_external_id=parties.customer.external_id or "",
         created_at=checkout.created_at,
+        statuses=parties.policy.statuses,
         lines=[_told(line) for line in lines],
     )
 

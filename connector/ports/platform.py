@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,8 @@ class CheckoutFacts:
     created_at: datetime
     phone: str = ""
     customer_external_id: str = ""
+    statuses: Mapping[str, OrderState] = field(default_factory=dict)
+    """What the merchant says that statuses of her store's own mean (`ports.statuses`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

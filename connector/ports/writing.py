@@ -5,11 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from connector.ports.access import Access
 from connector.ports.coupons import CouponMade
 from connector.records import LineItem
+
+if TYPE_CHECKING:
+    from connector.ports.platform import CheckoutFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +55,13 @@ class ConsentWord:
 class OrderWish:
     """An order to be made in the shopper's place, unpaid, for her to pay through a link.
 
-    `key` is one per order wished for, at most 32 characters; `wished_at` is when it was first
-    tried: an order with this key is looked for among those made since.
+    `key` is one per order wished for, at most 32 characters: by it an order that an earlier try
+    made is found. `checkout` is what she left: while the store has it, its delivery, addresses and
+    prices are the order's. It became the unpaid order `order_external_id`, or none.
     """
 
     key: str
     lines: Sequence[LineItem]
-    wished_at: datetime
     email: str = ""
     phone: str = ""
     first_name: str = ""
@@ -66,11 +69,21 @@ class OrderWish:
     customer_external_id: str = ""
     coupon_code: str = ""
     """A coupon of hers, to go with it; one that the store does not take here is left out."""
+    checkout: CheckoutFacts | None = None
+    order_external_id: str = ""
+
+    @property
+    def left_as(self) -> str:
+        """Under what name the store has what she left."""
+        return self.order_external_id or (self.checkout.external_id if self.checkout else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLink:
-    """The order as the store made it, where it is paid, and the coupons that it bears."""
+    """The order as the store made it, where it is paid, and the coupons that it bears.
+
+    Without an `external_id` none is made yet: `url` leads to the checkout with her cart in it.
+    """
 
     external_id: str
     url: str

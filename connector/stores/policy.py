@@ -17,8 +17,14 @@ from marshmallow import (
     validates_schema,
 )
 
+from connector.records import OrderState
+
 SHORTEST_SILENCE_MINUTES = 2
 """A guest needs up to two minutes to confirm an order (mission M003)."""
+
+
+MEANINGS = (OrderState.PLACED, OrderState.PENDING, OrderState.CANCELLED)
+"""What a status of the store's own may be said to mean: bought, not bought yet, cancelled."""
 
 
 class Basis(StrEnum):
@@ -74,6 +80,9 @@ class Policy:
     write_notes: bool = True
     customer_notes: bool = False
     """A note that the customer sees: the store sends it to her by mail."""
+    statuses: dict[str, OrderState] = field(default_factory=dict)
+    """What order statuses of the store's own mean; those that are not named: what the adapter
+    takes them for (bought)."""
     cap_per_day: int = 1
     cap_per_week: int = 3
     """Marketing messages to one person over all journeys; 0: no cap."""
@@ -156,6 +165,11 @@ class _PolicySchema(Schema):
     write_tags = fields.Boolean()
     write_notes = fields.Boolean()
     customer_notes = fields.Boolean()
+    statuses = fields.Dict(
+        keys=fields.String(validate=validate.Length(min=1, max=64)),
+        values=fields.Enum(OrderState, by_value=True, validate=validate.OneOf(MEANINGS)),
+        validate=validate.Length(max=100),
+    )
     cap_per_day = fields.Integer(validate=_whole(0, 100))
     cap_per_week = fields.Integer(validate=_whole(0, 100))
 

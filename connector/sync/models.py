@@ -100,7 +100,8 @@ class WebhookCheck(Base):
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The lists of a WebhookReport, by name, and our `addresses`; none before the first check."""
     notices: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """What else the merchant has to be told: notices, by what was looked at."""
+    """What else the merchant has to be told, by what was looked at: notices, and the order
+    statuses that she can say the meaning of."""
     error: Mapped[str] = mapped_column(Text, default="")
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]

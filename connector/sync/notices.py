@@ -1,4 +1,7 @@
-"""What is not as it should be in a store and only its merchant can change: looked at, and told."""
+"""What is not as it should be in a store and only its merchant can change: looked at, and told.
+
+In the same look the store says which words of its own it has for orders.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,12 @@ from connector import clock, log, texts
 from connector.errors import AskbackError, Moved
 from connector.ports.notices import ABOUT_A_CHECKOUT, Code, Notice, TellsOwnMails, TellsVersions
 from connector.ports.platform import Access, Platform
+from connector.ports.statuses import NamesStatuses, OwnStatus
 from connector.sync.models import WebhookCheck
 
 Stored = dict[str, Any]
 
-ACCESS, MAILS, PLACE, VERSIONS = "access", "mails", "place", "versions"
+ACCESS, MAILS, PLACE, VERSIONS, STATUSES = "access", "mails", "place", "versions", "statuses"
 
 _DAYS = ("left_at", "ends_at")
 """Facts that are told as a day, by the store's calendar."""
@@ -40,10 +44,17 @@ def _versions(platform: Platform, access: Access, now: datetime) -> tuple[Notice
     return platform.versions(access, now) if isinstance(platform, TellsVersions) else ()
 
 
-_LOOKS: Mapping[str, Callable[[Platform, Access, datetime], tuple[Notice, ...]]] = {
+def _statuses(platform: Platform, access: Access, _now: datetime) -> tuple[OwnStatus, ...]:
+    return platform.own_statuses(access) if isinstance(platform, NamesStatuses) else ()
+
+
+_LOOKS: Mapping[
+    str, Callable[[Platform, Access, datetime], tuple[Notice, ...] | tuple[OwnStatus, ...]]
+] = {
     ACCESS: _shortcomings,
     MAILS: own_mails,
     VERSIONS: _versions,
+    STATUSES: _statuses,
 }
 
 
@@ -74,6 +85,12 @@ def restored(stored: Iterable[Any]) -> Sequence[Notice]:
         for one in stored
         if isinstance(one, dict) and one.get("code") in set(Code)
     ]
+
+
+def own_statuses(session: Session, store_id: int) -> dict[str, str]:
+    """The store's own order statuses, as far as was seen: by orders' word, as she reads them."""
+    stored = session.scalar(select(WebhookCheck.notices).where(WebhookCheck.store_id == store_id))
+    return {one["status"]: one["name"] for one in (stored or {}).get(STATUSES, ())}
 
 
 def speaks_by_itself(session: Session, store_id: int) -> bool:

@@ -62,13 +62,17 @@ def act(machine: Machine, write: StoreWrite, now: datetime) -> str:
     return Way(machine, store.id).ask(call)
 
 
-def _end_coupon(desk: Desk) -> str:
-    """Take an unused coupon out of the store; one that was used stays beside its order."""
+def _settle_coupon(desk: Desk) -> str:
+    """Hold what we know of its use against the store's own count; take it out after its end.
+
+    One that was used stays beside its order; one whose order was taken back is hers again.
+    """
     with desk.machine.database.reading() as session:
         coupon = session.get(Coupon, desk.write.payload["coupon_id"])
+        stands = coupon is not None and coupons.use_stands(session, coupon)
     if coupon is None:
         raise NotWanted("the coupon was never made")
-    if coupon.state == CouponState.USED:
+    if coupon.state == CouponState.USED and stands:
         return "used"
     made = _coupon_there(desk, coupon)
     if made is None:
@@ -76,11 +80,16 @@ def _end_coupon(desk: Desk) -> str:
     uses = desk.platform.coupon_uses(desk.access, made)
     if uses:
         with desk.machine.database.transaction() as session:
-            # When is not told. It was before the end, which lies a day back (rules.AFTER_EXPIRY).
-            coupons.note_counted_use(session, coupon.id, coupon.ends_at)
+            # When is not told: before now, and before its end.
+            coupons.note_counted_use(session, coupon.id, min(coupon.ends_at, desk.now))
         return "used"
-    if uses is not None:
-        desk.platform.delete_coupon(desk.access, made.external_id)
+    if uses is None:
+        return "removed"
+    with desk.machine.database.transaction() as session:
+        coupons.note_undone_use(session, coupon.id)
+    if desk.now < coupon.ends_at:
+        return "free"
+    desk.platform.delete_coupon(desk.access, made.external_id)
     return "removed"
 
 
@@ -204,7 +213,7 @@ def _private(desk: Desk, order: Order, say: Callable[[str], str]) -> OrderNote:
 
 def _complete_order(desk: Desk) -> str:
     with desk.machine.database.reading() as session:
-        wish = completing.wish(session, desk.store, desk.write, desk.now)
+        wish = completing.wish(session, desk.machine, desk.store, desk.write, desk.now)
     if wish is None:
         raise NotWanted("already bought, or there is nothing left in the cart")
     return desk.platform.complete_order(desk.access, wish).url
@@ -218,7 +227,8 @@ def _order(session: Session, write: StoreWrite) -> Order:
 
 
 _ACTS: Mapping[Kind, Callable[[Desk], str]] = {
-    Kind.COUPON_END: _end_coupon,
+    Kind.COUPON_END: _settle_coupon,
+    Kind.COUPON_USE: _settle_coupon,
     Kind.ORDER_NOTE: _note_order,
     Kind.CUSTOMER_NOTE: _note_for_customer,
     Kind.ORDER_TAGS: _tag_order,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector.commerce import keeping
 from connector.consent import actions as consent
+from connector.coupons import actions as coupons
 from connector.coupons.models import Coupon
 from connector.stores import policy
 from connector.stores.actions import on_let_in
@@ -31,6 +32,21 @@ def remove_after_expiry(session: Session, events: Sequence[Event]) -> None:
             payload={"coupon_id": coupon.id}, customer_id=event.customer_id,
             due_at=coupon.ends_at + rules.AFTER_EXPIRY,
         )  # fmt: skip
+
+
+@on(Name.ORDER_CANCELLED)
+def look_after_its_coupon(session: Session, events: Sequence[Event]) -> None:
+    """Does the store still count its use?"""
+    for store_id in {event.store_id for event in events}:
+        cancelled = {one.subject_id: one for one in events if one.store_id == store_id}
+        for coupon in coupons.used_with(session, list(cancelled), store_id):
+            event = cancelled[coupon.order_id or 0]
+            actions.want(
+                session, event.happened_at,
+                store_id=store_id, kind=Kind.COUPON_USE,
+                key=f"coupon_use:{coupon.id}:{event.happened_at.isoformat()}",
+                payload={"coupon_id": coupon.id}, customer_id=coupon.customer_id,
+            )  # fmt: skip
 
 
 @on(Name.ORDER_CREDITED)

@@ -14,6 +14,7 @@ from connector.database import Base, BigId
 
 class Kind(StrEnum):
     COUPON_END = "coupon_end"
+    COUPON_USE = "coupon_use"
     ORDER_NOTE = "order_note"
     CUSTOMER_NOTE = "customer_note"
     ORDER_TAGS = "order_tags"

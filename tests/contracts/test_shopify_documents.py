@@ -236,7 +236,6 @@ def write(shopify: Shopify, access: Access) -> None:
     line = LineItem(title="Mug", quantity=2, unit_price=price, total=price * 2)
     wish = OrderWish(
         key="store-1",
-        wished_at=DAY,
         email="ann@example.com",
         customer_external_id="1",
         coupon_code="BACK",

@@ -34,7 +34,7 @@ def _consent(channel: str) -> Call:
 
 
 _NOTE = OrderNote(order_external_id="1", text="asked", marker="[1]")
-_ORDER = OrderWish(key="store-1", wished_at=DAY, lines=[])
+_ORDER = OrderWish(key="store-1", lines=[])
 _ORDERS: Call = lambda shopify, access: shopify.complete_order(access, _ORDER)  # noqa: E731 # a table's row
 CALLS: Mapping[str, Call] = {
     "AskbackShop": lambda shopify, access: shopify.describe(access),

@@ -52,6 +52,12 @@ class Shelf:
     changed_at: dict[int, datetime] = field(default_factory=dict)
     """By product: when it came, or its stock last moved."""
 
+    def remove(self, product: Product) -> Product:
+        gone = self.products.pop(product.id)
+        for variant in gone.variants:
+            del self.stock[variant.id]
+        return gone
+
     def add(self, product: Product, *, at: datetime) -> None:
         self.products[product.id] = product
         self.changed_at[product.id] = at

@@ -10,6 +10,8 @@ from typing import Any
 from tests.fakes.catalogue import Product, Variant
 from tests.fakes.till import ZERO, Till
 
+PLACE = ("address_1", "address_2", "city", "state", "postcode", "country")
+
 
 @dataclass(slots=True, kw_only=True)
 class Account:
@@ -117,6 +119,10 @@ class Checkout:
     account: Account | None = None
     coupon: Coupon | None = None
     shipping_price: Decimal = ZERO
+    delivery_tax: Decimal = ZERO
+    """The part of the delivery's price that is tax."""
+    sent_to: dict[str, str] | None = None
+    """Where an order made by REST goes; None: the shopper's own address."""
     payment: str = "card"
     completed_at: datetime | None = None
     order: Order | None = None
@@ -142,7 +148,9 @@ class Checkout:
 
     @property
     def shipping(self) -> Decimal:
-        free = self.coupon is not None and self.coupon.kind == "free_shipping"
+        """A free delivery is the cart's: orders made by REST bear the one that they were given."""
+        in_cart = self.created_via != "rest-api"
+        free = in_cart and self.coupon is not None and self.coupon.kind == "free_shipping"
         return self.till.round(ZERO if free else self.shipping_price)
 
     @property
@@ -157,6 +165,11 @@ class Checkout:
     def has_reached(self, stage: str) -> bool:
         stages = ("opened", "contact", "delivery", "payment")
         return stages.index(self.stage) >= stages.index(stage)
+
+    def gives_use_back(self) -> None:
+        """WooCommerce's wc_update_coupon_usage_counts; Shopify keeps a cancelled order's use."""
+        if self.coupon is not None and self.email in self.coupon.used_by:
+            self.coupon.used_by.remove(self.email)
 
     def reckon(self) -> None:
         """Spread the coupon's discount over the lines."""

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from tests.fakes import catalogue, ledger
+from tests.fakes.broom import Broom
 from tests.fakes.clock import Clock
 from tests.fakes.till import ZERO, Till
 
@@ -34,7 +35,7 @@ class CouponRefused(Exception):
 
 
 @dataclass(slots=True)
-class Memory:
+class Memory(Broom):
     """What happened in one store. Every deed ends in moments told to `listener`."""
 
     clock: Clock
@@ -42,6 +43,7 @@ class Memory:
     listener: Listener
     title: str = "Practice Shop"
     shipping_price: Decimal = Decimal("25.00")
+    delivery_vat: Decimal = ZERO  # WooCommerce puts it on REST orders, though carts bear none
     skew: timedelta = timedelta(0)
     shelf: catalogue.Shelf = field(default_factory=catalogue.Shelf)
     accounts: dict[str, ledger.Account] = field(default_factory=dict)
@@ -174,8 +176,7 @@ class Memory:
         coupon = self.coupons.get(code.lower())
         if coupon is None:
             raise CouponRefused(f"no coupon {code}")
-        subtotal = checkout.subtotal
-        reasons = coupon.refuses(email=checkout.email, subtotal=subtotal, now=self.now())
+        reasons = coupon.refuses(email=checkout.email, subtotal=checkout.subtotal, now=self.now())
         if reasons:
             raise CouponRefused(f"{code}: {reasons}")
         return coupon
@@ -244,7 +245,7 @@ class Memory:
         self._moves_stock(order, -1)
         return order
 
-    def begins_order(self, email: str, wishes: Iterable[Wish], **name: str) -> ledger.Checkout:
+    def begins_order(self, email: str, wishes: Iterable[Wish], **person: str) -> ledger.Checkout:
         """What somebody's program puts together for a shopper, to be placed as an order."""
         number = self.number()
         checkout = ledger.Checkout(
@@ -258,7 +259,7 @@ class Memory:
             email=email,
             account=self.accounts.get(email),
             created_via="rest-api",
-            **name,
+            **person,
         )
         self.checkouts[number] = checkout
         return checkout
@@ -299,6 +300,12 @@ class Memory:
         order.state, order.paid_at = "paid", order.updated_at
         self.listener("order_paid", order)
         return order
+
+    def marks(self, order: ledger.Order, status: str) -> None:
+        """WooCommerce: a plugin gives the order a status of its own; "" ends it."""
+        self.touch(order)
+        order.plugin_status = status
+        self.listener("order_marked", order)
 
     def cancels(self, order: ledger.Order, by: str = "customer") -> ledger.Order:
         """`by`: customer, merchant, fraud, inventory or declined."""
@@ -369,47 +376,7 @@ class Memory:
         self.shelf.changed_at[variant.product_id] = max(self.now(), before)
         self.listener("stock_changed", variant)
 
-    def deletes_product(self, product: catalogue.Product) -> None:
-        gone = self.shelf.products.pop(product.id)
-        for variant in gone.variants:
-            del self.shelf.stock[variant.id]
-        self.listener("product_deleted", gone)
-
-    def deletes_checkout(self, checkout: ledger.Checkout) -> None:
-        """WooCommerce's daily clean-up of drafts, Shopify's deletion."""
-        del self.checkouts[checkout.id]
-        self.listener("checkout_deleted", checkout)
-
-    def force_deletes(
-        self, thing: ledger.Order | ledger.Account | ledger.Checkout | catalogue.Product
-    ) -> None:
-        """Past the trash: nobody is told."""
-        if isinstance(thing, ledger.Checkout):
-            del self.checkouts[thing.id]
-            return
-        if isinstance(thing, ledger.Account):
-            del self.accounts[thing.email]
-            return
-        if isinstance(thing, catalogue.Product):
-            for variant in self.shelf.products.pop(thing.id).variants:
-                del self.shelf.stock[variant.id]
-            return
-        del self.orders[thing.id]
-        del self.checkouts[thing.id]
-
-    def deletes(self, thing: ledger.Order | ledger.Account | ledger.Checkout) -> None:
-        """In the store's admin, told as it should be."""
-        self.force_deletes(thing)
-        self.listener(f"{type(thing).__name__.lower()}_deleted", thing)
-
     def notes_meta(self, order: ledger.Order) -> None:
         """A program wrote a meta entry: saved is saved, and told."""
         self.touch(order)
         self.listener("order_meta_changed", order)
-
-    def cleans_up_drafts(self) -> None:
-        """WooCommerce's daily job: drafts that nobody touched for a day are gone, untold."""
-        old = self.now() - timedelta(days=1)
-        for checkout in list(self.checkouts.values()):
-            if checkout.order is None and checkout.updated_at < old:
-                del self.checkouts[checkout.id]

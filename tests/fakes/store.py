@@ -166,6 +166,8 @@ class PracticeStore:
         return subscription
 
     def _tell(self, moment: str, subject: Any) -> None:
+        if moment == "order_cancelled" and self.platform == "woocommerce":
+            subject.checkout.gives_use_back()
         for topic, payload in self.dialect.tells(moment, subject):
             self._queue(topic, self.dialect.encode(payload))
 
@@ -244,6 +246,7 @@ class PracticeStore:
     buys = deed(Memory.buys)
     fails_payment = deed(Memory.fails_payment)
     pays = deed(Memory.pays)
+    marks = deed(Memory.marks)
     cancels = deed(Memory.cancels)
     refunds = deed(Memory.refunds)
     fulfills = deed(Memory.fulfills)

@@ -14,6 +14,7 @@ from connector.messages import delivery
 from connector.messages.models import Message
 from jobs import journeys
 from tests.fakes import MUG, faults
+from tests.fakes.till import Till
 from tests.promises.processes import in_time
 from tests.road import Road
 
@@ -141,3 +142,23 @@ def test_no_unanswered_letter_holds_a_benefit(road: Road, platform: str) -> None
     road.runs_for(days=20)
     assert len(road.mailbox.to(ANN)) == 1
     assert (store.coupons, road.rows(Coupon), store.coupon_calls) == ({}, [], 0)
+
+
+@BOTH
+def test_a_benefit_is_in_the_stores_money_though_she_looked_at_the_store_in_another(
+    road: Road, platform: str
+) -> None:
+    store = road.opens(platform, benefit={"kind": "fixed", "amount": "20", "minimum": "100"})
+    store.memory.till = Till("USD")
+    store.leaves_checkout(ANN, (MUG, 5), locale="en")
+    road.runs_for(hours=2)
+    road.answers(ANN, "price")
+    (made,) = store.coupons.values()
+    letter = road.mailbox.to(ANN)[1].text
+    assert (made.amount, made.minimum) == (20, 100)
+    assert "₪20.00 off" in letter
+    assert "₪100.00" in letter
+    assert "$20" not in letter
+    assert "$119.50" in letter
+    (kept,) = road.rows(Coupon)
+    assert (kept.amount_minor, kept.minimum_minor, kept.currency) == (2000, 10000, "ILS")

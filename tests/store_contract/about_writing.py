@@ -127,6 +127,26 @@ def test_an_order_in_her_place_waits_for_her_to_pay_it_and_is_made_once(shop: Sh
     assert shop.hand.waiting(email) == {}
 
 
+def test_an_order_in_her_place_costs_what_she_left_or_is_a_link_to_her_cart(shop: Shop) -> None:
+    email, goods = shop.email(), shop.hand.goods()
+    number = shop.hand.leaves_checkout(email, goods)
+    if number is None:
+        pytest.skip("here a checkout can only be left in a browser")
+    if not shop.hand.sums_are_fixed:
+        pytest.skip("here the checkout asks for the delivery, and reckons then")
+    left, line = shop.left(number), wishes.two_pieces(shop, goods)
+    facts = replace(wishes.left(shop, email, external_id=number), lines=(line,))
+    wish = replace(wishes.order(shop, email, line), checkout=facts)
+    link = shop.platform.complete_order(shop.access, wish)
+    if not link.external_id:
+        assert shop.hand.waiting(email) == {}
+        assert shop.hand.follows(link.url).pieces == {goods.sizes[0]: 2}
+        return
+    made = shop.told(Order, Resource.ORDERS, link.external_id, since=shop.lately())
+    assert (made.total, made.lines[0].quantity) == (left.total, 2)
+    assert shop.platform.complete_order(shop.access, wish) == link
+
+
 @pytest.mark.parametrize(
     "gone",
     [

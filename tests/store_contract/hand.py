@@ -78,6 +78,8 @@ class Hand(ABC):
     """What else was made, and how it is taken away; the last first."""
     keeps_consent: ClassVar[bool] = False
     """Does the store itself know a customer's word about mail, and tell it?"""
+    sums_are_fixed: ClassVar[bool] = True
+    """Is the delivery a part of an order made for her, or does its checkout still ask for it?"""
 
     # The store itself
 

@@ -27,6 +27,7 @@ class ShopifyHand(Hand):
     """`origin` is where the Admin API answers, "https://{shop}" but for stand-ins."""
 
     keeps_consent: ClassVar[bool] = True
+    sums_are_fixed: ClassVar[bool] = False
     origin: str = "https://{shop}"
     browser: Callable[[str, Goods], str] | None = None
     version_header: str = ""

@@ -45,7 +45,6 @@ def order(shop: Shop, email: str, *lines: LineItem) -> OrderWish:
     return OrderWish(
         key=f"askback{shop.lot}",
         lines=lines,
-        wished_at=shop.now(),
         email=email,
         first_name="Ann",
         last_name="Ash",

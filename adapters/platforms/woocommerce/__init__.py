@@ -13,6 +13,7 @@ from adapters.platforms.woocommerce import (
     api_completing,
     api_coupons,
     api_orders,
+    api_statuses,
     api_store,
     api_writing,
     captures,
@@ -40,6 +41,7 @@ from connector.ports.platform import (
     Platform,
     StoreFacts,
 )
+from connector.ports.statuses import NamesStatuses, OwnStatus
 from connector.ports.writing import ConsentWord, OrderLink, OrderNote, OrderTags, OrderWish
 from connector.records import Record
 
@@ -51,7 +53,7 @@ _LONGEST_DELIVERY_ID = 64
 _TIMELESS = (".deleted", ".restored")
 
 
-class WooCommerce(Platform, KeysByClick, CapturesCarts, TellsOwnMails):
+class WooCommerce(Platform, KeysByClick, CapturesCarts, TellsOwnMails, NamesStatuses):
     """Stores that run WooCommerce; recorded against 10.5, REST API wc/v3."""
 
     name = "woocommerce"
@@ -122,6 +124,9 @@ class WooCommerce(Platform, KeysByClick, CapturesCarts, TellsOwnMails):
 
     def own_mail_at(self, access: Access, checkout: CheckoutFacts) -> datetime | None:
         return own_mails.written_at(self.http, access, checkout)
+
+    def own_statuses(self, access: Access) -> tuple[OwnStatus, ...]:
+        return api_statuses.own(self.http, access)
 
     def create_coupon(self, access: Access, wish: CouponWish) -> CouponMade:
         return api_coupons.create(self.http, access, wish)

@@ -16,7 +16,7 @@ _GONE = "woocommerce_rest_shop_order_invalid_id"
 _PER_PAGE = 100
 # 1,000 orders since the checkout began, newest first; what is older came in by webhook.
 _MOST_PAGES = 10
-_FIELDS = "id,status,date_created_gmt,date_paid_gmt,customer_id,billing.email"
+_FIELDS = "id,status,date_created_gmt,customer_id,billing.email"
 
 
 class _Billing(Payload):
@@ -27,7 +27,6 @@ class _Seen(Payload):
     id = Id(required=True)
     status = Text(required=True)
     date_created_gmt = Moment(load_default=None)
-    date_paid_gmt = Moment(load_default=None)
     customer_id = Id(load_default="")
     billing = Part(_Billing)
 
@@ -56,7 +55,7 @@ def _become(store: api.Store, checkout: CheckoutFacts) -> OrderFound | None:
         if problem.code != _GONE:
             raise
         return None  # the store drops drafts that nobody touched for a day
-    return _bought(order)
+    return _bought(order, checkout)
 
 
 def _placed_since(store: api.Store, checkout: CheckoutFacts) -> OrderFound | None:
@@ -75,7 +74,7 @@ def _placed_since(store: api.Store, checkout: CheckoutFacts) -> OrderFound | Non
         }
         orders = api.load(_ORDERS, store.get("orders", params=params))
         for order in orders:
-            found = _bought(order) if _same_person(order, checkout) else None
+            found = _bought(order, checkout) if _same_person(order, checkout) else None
             if found and found.created_at >= checkout.created_at:
                 return found
         if len(orders) < _PER_PAGE:
@@ -90,9 +89,9 @@ def _same_person(order: Mapping[str, Any], checkout: CheckoutFacts) -> bool:
     )
 
 
-def _bought(order: Mapping[str, Any]) -> OrderFound | None:
-    paid, created = order["date_paid_gmt"], order["date_created_gmt"]
-    its_state = records_orders.state(order["status"], paid=paid is not None)
+def _bought(order: Mapping[str, Any], checkout: CheckoutFacts) -> OrderFound | None:
+    created, status = order["date_created_gmt"], order["status"]
+    its_state = checkout.statuses.get(status) or records_orders.state(status)
     if not its_state.bought or created is None:
         return None
     return OrderFound(external_id=order["id"], state=its_state, created_at=created)

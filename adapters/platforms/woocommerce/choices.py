@@ -40,12 +40,12 @@ def named(line: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     (WC_Order_Item::get_formatted_meta_data; seen on 10.2.4). What a merchant has put down as a text
     of its own, not as a term, it keeps as it is.
     """
-    return pairs(
-        {
-            _slug(one.key): _slug(one.value) if one.key.startswith(_OF_TERMS) else one.value
-            for one in of(line)
-        }
-    )
+    return pairs(dict(kept(one.key, one.value) for one in of(line)))
+
+
+def kept(key: str, value: str) -> tuple[str, str]:
+    """A choice as the store keeps it."""
+    return _slug(key), _slug(value) if key.startswith(_OF_TERMS) else value
 
 
 def pairs(chosen: Any) -> tuple[tuple[str, str], ...]:

@@ -92,15 +92,18 @@ class Amount(_Filled):
 
 
 class Count(_Filled):
-    """A number of pieces. Plugins sell 0.5 kg: a begun piece counts as one."""
+    """A number of pieces; a begun one counts as one."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-            raise ValidationError("not a number of pieces")
-        count = _finite(value or 0)
-        if abs(count) > _LARGEST_COUNT:
-            raise ValidationError("not a number of pieces")
-        return ceil(count)
+        return ceil(_counted(value))
+
+
+class Quantity(_Filled):
+    """How much of a product: whole pieces, or, where a plugin sells 0.5 kg, a Decimal (grams)."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int | Decimal:
+        count = round(_counted(value), 3)
+        return int(count) if count == count.to_integral_value() else count
 
 
 class Moment(_Filled):
@@ -177,6 +180,15 @@ def is_web_address(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def _counted(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValidationError("not a number of pieces")
+    count = _finite(value or 0)
+    if abs(count) > _LARGEST_COUNT:
+        raise ValidationError("not a number of pieces")
+    return count
 
 
 def _finite(value: str | int | Decimal) -> Decimal:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from adapters.platforms.woocommerce import choices, records_meta
 from connector.ports.platform import CheckoutFacts
+from connector.records import LineItem
 
 _FILLS = "add-to-cart"
 _PAY = "/order-pay/"
@@ -56,7 +57,7 @@ def cart_url(base_url: str, checkout: CheckoutFacts, *, coupon_code: str = "") -
         return f"{own}&askback_coupon={code}" if code else own
     if f"?{_FILLS}=" in own or (_PAYS in own and not code):
         return own
-    products = _products(checkout)
+    products = _products(checkout.lines)
     if not products:
         return base_url
     coupon = f"&coupon={code}" if coupon_code else ""
@@ -68,11 +69,21 @@ def is_companions(url: str) -> bool:
     return _RESTORE in url
 
 
-def _products(checkout: CheckoutFacts) -> str:
-    """ "14:2,40:1": a variation is named by its own number, never by its product's."""
+def holds(base_url: str, checkout: CheckoutFacts) -> bool:
+    """Does `cart_url` lead to all that she left, and to no other amount of it?"""
+    if is_companions(checkout.recovery_url) and _on_host_of(base_url, checkout.recovery_url):
+        return True
+    return bool(checkout.lines) and all(_products([line]) for line in checkout.lines)
+
+
+def _products(lines: Iterable[LineItem]) -> str:
+    """ "14:2,40:1": a variation is named by its own number, never by its product's.
+
+    A line that names no variant is of half a kilogram, which such a link cannot say.
+    """
     pieces: dict[str, int] = {}
-    for line in checkout.lines:
-        number = line.variant_external_id or line.product_external_id
+    for line in lines:
+        number = line.variant_external_id
         if number.isascii() and number.isdigit() and line.quantity > 0:
             pieces[number] = pieces.get(number, 0) + line.quantity
     return ",".join(f"{number}:{quantity}" for number, quantity in pieces.items())

@@ -114,7 +114,7 @@ def _note(row: Mapping[str, Any], sentences: Sentences, itself: Set[str]) -> rec
         written_at=row["date_created_gmt"],
         author="" if row["author"].lower() in itself else row["author"],
         for_customer=row["customer_note"],
-        moved_to=records_orders.state(split.after, paid=False) if split.after else None,
+        moved_to=records_orders.state(split.after) if split.after else None,
     )
 
 

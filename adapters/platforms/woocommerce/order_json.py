@@ -9,12 +9,12 @@ from marshmallow import fields
 from adapters.platforms.woocommerce import records_meta
 from adapters.platforms.woocommerce.fields import (
     Amount,
-    Count,
     Flag,
     Id,
     Moment,
     Part,
     Payload,
+    Quantity,
     Rows,
     Text,
     Url,
@@ -40,7 +40,7 @@ class _Line(Payload):
     parent_name = Text(load_default="")
     product_id = Id(load_default="")
     variation_id = Id(load_default="")
-    quantity = Count(required=True)
+    quantity = Quantity(required=True)
     total = Amount(required=True)
     total_tax = Amount(load_default=Decimal(0))
     sku = Text(load_default="")

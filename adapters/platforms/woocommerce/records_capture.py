@@ -9,8 +9,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from adapters.platforms.woocommerce import choices
-from adapters.platforms.woocommerce.fields import Amount, Count, Id, Payload, Rows, Text, Url
+from adapters.platforms.woocommerce import choices, records_parts
+from adapters.platforms.woocommerce.fields import Amount, Id, Payload, Quantity, Rows, Text, Url
 from adapters.platforms.woocommerce.fields_capture import Address, CartName, Seconds, Yes
 from connector import records
 from connector.money import Money
@@ -30,7 +30,7 @@ _MOST_CODES = 20
 class _Line(Payload):
     product_id = Id(required=True)
     variation_id = Id(load_default="")
-    quantity = Count(required=True)
+    quantity = Quantity(required=True)
     name = Text(load_default="")
     variation = Text(load_default="")
     total = Amount(required=True)
@@ -148,14 +148,15 @@ def _consent(cart: Mapping[str, Any]) -> tuple[records.ConsentChange, ...]:
 
 
 def _line(line: Mapping[str, Any], currency: str) -> records.LineItem:
+    amount = records_parts.amount(line)
     return records.LineItem(
         title=line["name"],
-        variant_title=line["variation"],
-        quantity=line["quantity"],
-        unit_price=Money.of(line["total"] / max(line["quantity"], 1), currency),
+        variant_title=", ".join(filter(None, (line["variation"], amount.shown))),
+        quantity=amount.pieces,
+        unit_price=Money.of(line["total"] / max(amount.pieces, 1), currency),
         total=Money.of(line["total"], currency),
         product_external_id=line["product_id"],
-        variant_external_id=line["variation_id"] or line["product_id"],
+        variant_external_id=amount.ordered_as,
         sku=line["sku"],
         image_url=line["image"],
         choices=tuple(

@@ -20,6 +20,10 @@ from connector.records import OrderState
 DRAFT = "checkout-draft"
 
 _STATES = {
+    # Begun by a shopper, by staff, by a program: no order yet.
+    DRAFT: OrderState.PENDING,
+    "auto-draft": OrderState.PENDING,
+    "draft": OrderState.PENDING,
     "pending": OrderState.PENDING,
     "failed": OrderState.FAILED,
     "on-hold": OrderState.ON_HOLD,
@@ -74,13 +78,19 @@ def deleted(external_id: str) -> tuple[records.Record, ...]:
     )
 
 
-def state(status: str, *, paid: bool) -> OrderState:
-    """What a status means for us.
+def state(status: str) -> OrderState:
+    """What a status means for us; one that a plugin added ("packed", "awaiting-shipment"): placed.
 
-    Plugins add statuses of their own ("wc-packed"): once money has come in the order stands,
-    before that it only waits. The store's word is kept in `status` either way.
+    Whether money has come in says nothing there: an order that is paid on delivery has no
+    date_paid until the parcel is handed over. To ask a buyer why she left is the worse mistake;
+    where the word means something else the merchant says so (`ports.statuses`).
     """
-    return _STATES.get(status) or (OrderState.PLACED if paid else OrderState.PENDING)
+    return _STATES.get(status, OrderState.PLACED)
+
+
+def is_known(status: str) -> bool:
+    """Is it WooCommerce's own?"""
+    return status in _STATES
 
 
 def _fill_in_times(order: dict[str, Any]) -> None:
@@ -143,7 +153,7 @@ def _checkout(order: Mapping[str, Any]) -> records.Checkout:
 def _order(order: Mapping[str, Any]) -> records.Order:
     currency = order["currency"]
     refunds = records_parts.refunds(order)
-    its_state = state(order["status"], paid=order["date_paid_gmt"] is not None)
+    its_state = state(order["status"])
     checkout, cart_token = _origin(order)
     return records.Order(
         external_id=order["id"],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.platforms.woocommerce import choices, records_meta
 from connector import records
 from connector.money import Money
 
-_PICKUP = ("local_pickup", "pickup_location")
+PICKUP = ("local_pickup", "pickup_location")
 
 
 def lines(order: Mapping[str, Any]) -> tuple[records.LineItem, ...]:
@@ -26,21 +27,42 @@ def _line(line: Mapping[str, Any], *, currency: str, with_tax: bool) -> records.
     """
     total = line["total"] + (line["total_tax"] if with_tax else 0)
     title, settled = _titles(line["name"], line["parent_name"])
-    chosen = [settled, *(one.shown for one in choices.untold(line))]
+    much = amount(line)
+    chosen = [settled, *(one.shown for one in choices.untold(line)), much.shown]
     return records.LineItem(
         title=title,
         variant_title=", ".join(filter(None, chosen)),
-        quantity=line["quantity"],
-        unit_price=Money.of(total / max(line["quantity"], 1), currency),
+        quantity=much.pieces,
+        unit_price=Money.of(total / max(much.pieces, 1), currency),
         total=Money.of(total, currency),
         external_id=line["id"],
         product_external_id=line["product_id"],
-        # What is put into the cart: the variation, or the product that has none.
-        variant_external_id=line["variation_id"] or line["product_id"],
+        variant_external_id=much.ordered_as,
         sku=line["sku"],
         image_url=line["image"]["src"],
         choices=choices.named(line),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Much:
+    """How much of a product: so many pieces, put into a cart under the name `ordered_as`.
+
+    Half a kilogram is one piece of its own, told as "0.5", and goes into no cart of ours: any
+    number of pieces that we could order would be another amount.
+    """
+
+    pieces: int
+    ordered_as: str
+    shown: str = ""
+
+
+def amount(line: Mapping[str, Any]) -> _Much:
+    """Of a line with a quantity, a product and perhaps a variation."""
+    quantity = line["quantity"]
+    if isinstance(quantity, int):
+        return _Much(quantity, line["variation_id"] or line["product_id"])
+    return _Much(1, "", shown=f"{quantity.normalize():f}")
 
 
 def _titles(name: str, parent_name: str) -> tuple[str, str]:
@@ -71,7 +93,7 @@ def chose_delivery(order: Mapping[str, Any]) -> bool:
     """A draft has a shipping line from the start; only an address, or pick-up, is a choice."""
     methods = [line["method_id"] for line in order["shipping_lines"]]
     has_address = bool(order["shipping"]["address_1"] or order["billing"]["address_1"])
-    return bool(methods) and (has_address or any(method in _PICKUP for method in methods))
+    return bool(methods) and (has_address or any(method in PICKUP for method in methods))
 
 
 def refunds(order: Mapping[str, Any]) -> tuple[records.Refund, ...]:

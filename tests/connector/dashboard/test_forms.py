@@ -45,11 +45,11 @@ def test_a_policy_opened_in_the_form_and_sent_back_is_the_same() -> None:
     sent = MultiDict(
         [
             (name, one)
-            for name, typed in forms.blank(stored).typed.items()
+            for name, typed in forms.blank(stored, {}).typed.items()
             for one in (typed if isinstance(typed, list) else [typed])
         ]
     )
-    form = forms.filled(sent, stored)
+    form = forms.filled(sent, stored, {})
     assert form.mistakes == {}
     assert form.policy == stored
 
@@ -58,7 +58,7 @@ def test_every_setting_of_the_policy_stands_in_the_form() -> None:
     plain = policy.dump(policy.Policy())
     settings = {name for name in plain if name != "benefit"}
     settings |= {f"benefit.{name}" for name in plain["benefit"]}
-    shown = set(forms.blank(policy.Policy()).typed)
+    shown = set(forms.blank(policy.Policy(), {"packed": "Packed"}).typed)
     told_otherwise = {"reasons_off": "reasons_on", "wording": "wording.en.reasons.price"}
-    told_otherwise |= {"advantages": "advantages.en"}
+    told_otherwise |= {"advantages": "advantages.en", "statuses": "statuses.packed"}
     assert {told_otherwise.get(name, name) for name in settings} <= shown

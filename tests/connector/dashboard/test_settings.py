@@ -12,34 +12,10 @@ from connector.stores import policy
 from connector.stores.models import Store
 from connector.stores.policy import BenefitPolicy, Policy
 from tests.busy_store import ANN
+from tests.connector.dashboard.settings_form import PATH, as_shown
 from tests.fakes import MUG
 from tests.merchant import Merchant
 from tests.road import Road
-
-PATH = "/app/settings"
-
-_INPUT = re.compile(r"<(?:input|textarea)[^>]*? name=\"([^\"]+)\"[^>]*>([^<]*)")
-
-
-def as_shown(merchant: Merchant) -> dict[str, Any]:
-    """The settings form as a browser would send it back."""
-    page = merchant.opens(PATH).text.partition('class="settings"')[2]
-    fields: dict[str, Any] = {"default_locale": ""}
-    for found in re.finditer(_INPUT, page):
-        tag, name = found[0], found[1]
-        if name == "csrf_token":
-            continue
-        if 'type="checkbox"' in tag or 'type="radio"' in tag:
-            if " checked" not in tag:
-                continue
-            value = re.findall(r'value="([^"]*)"', tag)[0]
-            fields[name] = [*fields.get(name, []), value] if 'type="checkbox"' in tag else value
-        else:
-            typed = (
-                found[2] if tag.startswith("<textarea") else re.findall(r'value="([^"]*)"', tag)[0]
-            )
-            fields[name] = html.unescape(typed)
-    return fields
 
 
 def saved(road: Road) -> Policy:
@@ -126,6 +102,7 @@ def test_every_setting_can_be_set(road: Road, merchant: Merchant) -> None:
         "quiet_from": "21:00",
         "quiet_until": "08:30",
         "basis": "opt_in",
+        "statuses": {},
         "cap_per_day": 2,
         "cap_per_week": 0,
     }  # fmt: skip

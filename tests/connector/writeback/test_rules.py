@@ -30,7 +30,8 @@ def test_a_hundred_writes_of_one_moment_do_not_come_back_at_one_moment() -> None
 
 
 def test_what_is_worth_less_with_time_is_a_kind_of_write_and_consent_never_is() -> None:
-    assert set(rules.WORTH_FOR) == {one.value for one in Kind} - {"consent", "coupon_end"}
+    for_ever = {"consent", "coupon_end", "coupon_use"}
+    assert set(rules.WORTH_FOR) == {one.value for one in Kind} - for_ever
     now = datetime(2026, 11, 22, 9, tzinfo=UTC)
     assert rules.drop_at(Kind.CONSENT, now) is None
     assert rules.drop_at(Kind.CUSTOMER_NOTE, now) == now + timedelta(days=3)

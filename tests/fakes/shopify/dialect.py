@@ -35,6 +35,7 @@ TELLS: dict[str, tuple[str, ...]] = {
     "order_placed": ("orders/create", "orders/paid", "checkouts/update"),
     "order_paid": ("orders/paid", "orders/updated"),
     "order_cancelled": ("orders/cancelled", "orders/updated"),
+    "order_marked": (),
     "order_refunded": ("refunds/create", "orders/updated"),
     "order_fulfilled": ("fulfillments/create", "orders/fulfilled", "orders/updated"),
     "parcel_delivered": ("fulfillments/update",),

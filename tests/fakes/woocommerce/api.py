@@ -34,7 +34,6 @@ _ROUTES = (
     ("GET", f"{_V3}/orders/<int:number>/notes", "list_notes"),
     ("PUT", f"{_V3}/orders/<int:number>", "update_order"),
     ("POST", f"{_V3}/orders/<int:number>/notes", "note_order"),
-    ("GET", f"{_V3}/reports/orders/totals", "count_orders"),
     ("GET", f"{_V3}/products", "list_products"),
     ("GET", f"{_V3}/products/<int:number>", "read_product"),
     ("GET", f"{_V3}/products/<int:number>/variations", "list_variations"),
@@ -56,6 +55,7 @@ _ROUTES = (
     ("GET", f"{_V3}/settings/<group>", "read_settings"),
     ("GET", f"{_V3}/settings/general/woocommerce_currency", "setting"),
     ("GET", f"{_V3}/data/currencies/current", "currency"),
+    ("GET", f"{_V3}/reports/orders/totals", "order_totals"),
     ("GET", f"{_V3}/system_status", "system_status"),
     ("GET", f"{_V3}/webhooks", "list_webhooks"),
     ("POST", f"{_V3}/webhooks", "make_webhook"),
@@ -179,6 +179,11 @@ class WooCommerceApi:
 
     # Orders
 
+    def order_totals(self, request: Request) -> Response:
+        there = (self.dialect.orders.status(x) for x in self.memory.checkouts.values())
+        found = self.options.order_totals(there, self.dialect.notes.names)
+        return answer(self.base_url, [trimmed(request, one) for one in found])
+
     def list_orders(self, request: Request) -> Response:
         found = [self.dialect.orders.payload(x) for x in self.memory.checkouts.values()]
         found = lists.of_status(request, found)
@@ -196,11 +201,10 @@ class WooCommerceApi:
         return self._one(request, self.dialect.orders.payload(self._checkout(number)))
 
     def update_order(self, request: Request, number: int) -> Response:
-        """Its meta is changed here, and its status."""
+        """Its meta and delivery are changed here; its status: cancelled, completed, processing."""
         order = self._checkout(number).order
-        if order is not None and self._said(request).get("meta_data"):
-            writing.keep_meta(order.meta, self._said(request))
-            self.memory.notes_meta(order)
+        if order is not None:
+            writing.change(self.memory, order, self._said(request))
         acts: dict[str, Callable[[], object]] = {
             "cancelled": lambda: self.memory.cancels(order, "merchant"),
             "completed": lambda: self.memory.fulfills(order),
@@ -229,13 +233,6 @@ class WooCommerceApi:
     def list_notes(self, request: Request, number: int) -> Response:
         found = lists.notes(request, self.dialect.notes.of(self._checkout(number).order))
         return page(request, self.base_url, [self._note(number, one) for one in found])
-
-    def count_orders(self, request: Request) -> Response:
-        """By status, in the words of the store's language."""
-        there = [self.dialect.orders.status(one) for one in self.memory.checkouts.values()]
-        names = self.dialect.notes.names
-        told = [{"slug": s, "name": n, "total": there.count(s)} for s, n in names.items()]
-        return answer(self.base_url, [trimmed(request, one) for one in told])
 
     def note_order(self, request: Request, number: int) -> Response:
         note = self.dialect.notes.posted(self._checkout(number).order, self._said(request))

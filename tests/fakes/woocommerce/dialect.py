@@ -29,6 +29,7 @@ TELLS: dict[str, tuple[str, ...]] = {
     "order_cancelled": ("order.updated",),
     "order_refunded": ("order.updated",),
     "order_fulfilled": ("order.updated",),
+    "order_marked": ("order.updated",),
     "parcel_delivered": (),
     "stock_changed": ("product.updated",),
     # Trashing any post fires both: WordPress's hook does not say what kind of post it was.

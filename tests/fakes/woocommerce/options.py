@@ -1,16 +1,30 @@
-"""A store's settings as its REST API lists them: the groups, and the switches of its mails.
+"""A store's settings as its REST API lists them: groups, switches of its mails, statuses.
 
 In the shape of WooCommerce's own source, which the recordings do not show:
 https://github.com/woocommerce/woocommerce/tree/trunk/plugins/woocommerce/includes/rest-api
-(class-wc-rest-settings-v2-controller, class-wc-rest-setting-options-controller).
+(class-wc-rest-settings-v2-controller, class-wc-rest-setting-options-controller,
+class-wc-rest-report-orders-totals-controller).
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.woocommerce.answers import Refusal
+
+_STATUSES = {
+    "pending": "Pending payment",
+    "processing": "Processing",
+    "on-hold": "On hold",
+    "completed": "Completed",
+    "cancelled": "Cancelled",
+    "refunded": "Refunded",
+    "failed": "Failed",
+    "checkout-draft": "Draft",
+}
 
 
 @dataclass(slots=True)
@@ -36,6 +50,8 @@ class Options:
     plugins: dict[str, str] = field(
         default_factory=lambda: {"woocommerce/woocommerce.php": "WooCommerce"}
     )
+    statuses: dict[str, str] = field(default_factory=dict)
+    """Order statuses that plugins registered, by slug, with their names."""
     may_be_read: bool = True
 
     def groups(self, base_url: str) -> list[dict[str, Any]]:
@@ -69,6 +85,15 @@ class Options:
             for one, on in switches.items()
         ]
         return [*told, _setting(root, name, "subject", "text", "")]
+
+    def order_totals(self, there: Iterable[str], names: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Every registered status, WooCommerce's own first and by the `names` of the store's
+        language, with how many orders have it."""
+        counted = Counter(there)
+        return [
+            {"slug": slug, "name": name, "total": counted[slug]}
+            for slug, name in {**_STATUSES, **names, **self.statuses}.items()
+        ]
 
     def active_plugins(self) -> list[dict[str, Any]]:
         return [

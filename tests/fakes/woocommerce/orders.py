@@ -131,8 +131,8 @@ class OrderPayloads:
         return {
             "discount_total": say(checkout.discount - discount_tax),
             "discount_tax": say(discount_tax),
-            "shipping_total": say(checkout.shipping),
-            "shipping_tax": say(0),
+            "shipping_total": say(checkout.shipping - checkout.delivery_tax),
+            "shipping_tax": say(checkout.delivery_tax),
             "cart_tax": say(checkout.tax),
             "total": say(checkout.total),
             "total_tax": say(checkout.tax),
@@ -147,17 +147,13 @@ class OrderPayloads:
 
     def _address(self, checkout: ledger.Checkout) -> dict[str, str]:
         known = checkout.has_reached("delivery")
-        return {
-            "first_name": checkout.first_name,
-            "last_name": checkout.last_name,
-            "company": "",
-            "address_1": "1 Harbour St" if known else "",
-            "address_2": "",
-            "city": "Haifa" if known else "",
-            "state": "",
-            "postcode": "3100000" if known else "",
-            "country": "IL",
-        }
+        home = {**dict.fromkeys(ledger.PLACE, ""), "country": "IL"}
+        if known:
+            home |= {"address_1": "1 Harbour St", "city": "Haifa", "postcode": "3100000"}
+        if checkout.sent_to is not None:
+            home = {**dict.fromkeys(ledger.PLACE, ""), **checkout.sent_to}
+        names = {"first_name": checkout.first_name, "last_name": checkout.last_name}
+        return {**names, "company": "", **home}
 
     def _billing(self, checkout: ledger.Checkout) -> dict[str, str]:
         return {**self._address(checkout), "email": checkout.email, "phone": checkout.phone}
@@ -266,8 +262,8 @@ class OrderPayloads:
                 "method_title": "Flat rate",
                 "method_id": "flat_rate",
                 "instance_id": "1",
-                "total": checkout.till.say(checkout.shipping),
-                "total_tax": checkout.till.say(0),
+                "total": checkout.till.say(checkout.shipping - checkout.delivery_tax),
+                "total_tax": checkout.till.say(checkout.delivery_tax),
                 "taxes": [],
                 "tax_status": "taxable",
                 "meta_data": [{"id": checkout.id * 10 + 3, **meta}],

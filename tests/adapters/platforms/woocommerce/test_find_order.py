@@ -110,7 +110,7 @@ def test_the_same_person_may_have_bought_by_another_checkout(
         "order": "desc",
         "modified_after": "2026-11-21T19:47:33",
         "dates_are_gmt": "true",
-        "_fields": "id,status,date_created_gmt,date_paid_gmt,customer_id,billing.email",
+        "_fields": "id,status,date_created_gmt,customer_id,billing.email",
     }
 
 
