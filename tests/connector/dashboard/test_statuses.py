@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from connector import texts
 from connector.commerce.models import Order
 from tests.connector.dashboard.settings_form import PATH, as_shown
@@ -86,11 +84,10 @@ def test_a_status_that_means_cancelled_cancels_the_order(road: Road, merchant: M
     assert order.cancelled_at is not None
 
 
-@pytest.mark.parametrize("word", ["fulfilled", "bought", "x" * 1000])
-def test_no_other_meaning_can_be_given(road: Road, merchant: Merchant, word: str) -> None:
+def test_no_other_meaning_can_be_given(road: Road, merchant: Merchant) -> None:
     store = opened(road)
     merchant.opens(PATH)
-    answered = merchant.presses(PATH, as_shown(merchant) | {"statuses.quote": word})
+    answered = merchant.presses(PATH, as_shown(merchant) | {"statuses.quote": "fulfilled"})
     assert answered.status_code == 422
     assert 'id="statuses.quote-error"' in answered.text
     assert road.store_of(store).policy["statuses"] == {}
