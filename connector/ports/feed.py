@@ -125,6 +125,16 @@ class Feed(ABC):
         """
         return LookedUp(gone=frozenset(missing))
 
+    def not_listed(
+        self, access: Access, names: Sequence[tuple[str, str]]
+    ) -> Sequence[tuple[str, str]] | None:
+        """Those of a roll's names that are on no list; only they are asked for one by one.
+
+        None: there is no such list, and `look_up` asks for all of them at once. Raises as `page`.
+        """
+        del access, names
+        return None
+
     def notes(self, access: Access, orders: Sequence[str]) -> tuple[OrderNotes, ...]:
         """The notes of these orders, by external id; what was not asked for in time is left out.
 

@@ -18,7 +18,8 @@ from connector.commerce import keeping
 from connector.commerce.models import Checkout, Customer, Order
 from connector.database import insert
 from connector.machine import Machine
-from connector.ports.feed import Feed, Roll
+from connector.ports.access import Access
+from connector.ports.feed import Feed, LookedUp, Roll
 from connector.stores.reaching import Way
 from connector.sync import fetching, rules
 from connector.sync.fetching import Called, Claim, Problem
@@ -52,12 +53,23 @@ def ask(machine: Machine, feed: Feed, way: Way, claim: Claim, now: datetime) -> 
     through = list(asked)[-1] if len(asked) == roll.at_once else ""  # in the database's order
     if not asked:
         return Called(asked=0, gone=frozenset(), through="", total=total)
-    names = [(roll.kind, name) for name in asked.values()]
-    found = fetching.attempt(way, claim, partial(feed.look_up, missing=names))
+    found = fetching.attempt(
+        way, claim, partial(_missing, feed, [(roll.kind, name) for name in asked.values()])
+    )
     if isinstance(found, Problem):
         return found
     gone = frozenset(one for one, name in asked.items() if (roll.kind, name) in found.gone)
     return Called(asked=len(asked), gone=gone, through=through, total=total)
+
+
+def _missing(feed: Feed, names: Sequence[tuple[str, str]], access: Access) -> LookedUp:
+    """A list that lacks most of them is no list of them: then nothing is asked, nor believed."""
+    unlisted = feed.not_listed(access, names)
+    if unlisted is None:
+        return feed.look_up(access, names)
+    if rules.is_too_much(len(unlisted), len(names)):
+        return LookedUp(gone=frozenset())
+    return feed.look_up(access, unlisted)
 
 
 def write(session: Session, row: Cursor, roll: Roll, called: Called, now: datetime) -> bool:

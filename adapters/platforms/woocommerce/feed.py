@@ -80,6 +80,7 @@ class WooCommerceFeed(Feed):
     nightly_in_full = frozenset({Resource.CUSTOMERS, Resource.PRODUCTS})
     wants_secret = True
     tells_notes = True
+    rolls = look_up.ROLLS
 
     def __init__(self, http: Http) -> None:
         self.http = http
@@ -110,6 +111,11 @@ class WooCommerceFeed(Feed):
 
     def look_up(self, access: Access, missing: Sequence[tuple[str, str]]) -> LookedUp:
         return look_up.look_up(api.Store(self.http, access), missing, _read)
+
+    def not_listed(
+        self, access: Access, names: Sequence[tuple[str, str]]
+    ) -> Sequence[tuple[str, str]]:
+        return look_up.not_listed(api.Store(self.http, access), names)
 
     def notes(self, access: Access, orders: Sequence[str]) -> tuple[OrderNotes, ...]:
         return notes.read(api.Store(self.http, access), orders)

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from adapters.platforms.woocommerce import api
+from adapters.platforms.woocommerce.fields import Id, Payload
 from connector.errors import Refused, Unreadable
-from connector.ports.feed import LookedUp, Resource
+from connector.ports.feed import LookedUp, Resource, Roll
 from connector.records import Record
+
+ROLLS: Mapping[Resource, Roll] = MappingProxyType(
+    {Resource.ORDERS: Roll(kind="order", at_once=100)}
+)
+"""A page of them. Products and customers are listed in full every night; drafts live for a day."""
 
 Read = Callable[[api.Store, Resource, dict[str, object]], tuple[Record, ...]]
 
@@ -26,6 +32,11 @@ class _Kind:
     """The code of a 404 that is meant (recorded); any other may be a plugin's."""
 
 
+class _Named(Payload):
+    id = Id(required=True)
+
+
+_NAMED = _Named(many=True)
 _ORDER = _Kind(Resource.ORDERS, "orders", "woocommerce_rest_shop_order_invalid_id")
 _KINDS: Mapping[str, _Kind] = MappingProxyType({
     "order": _ORDER,
@@ -59,3 +70,16 @@ def look_up(store: api.Store, missing: Sequence[tuple[str, str]], read: Read) ->
         except Unreadable:
             continue  # it is there
     return LookedUp(gone=frozenset(gone), records=tuple(found))
+
+
+def not_listed(store: api.Store, names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Orders, a page of them at most, of which the store's list by number says nothing.
+
+    https://woocommerce.github.io/woocommerce-rest-api-docs/#list-all-orders
+    Raises AccessLost, Refused, Retryable, Unreadable.
+    """
+    numbers = [name for _, name in names if name.isascii() and name.isdigit()]
+    params = {"include": ",".join(numbers), "per_page": str(len(numbers)), "_fields": "id"}
+    rows = api.load(_NAMED, store.get("orders", params=params)) if numbers else []
+    listed = {one["id"] for one in rows}
+    return [(kind, name) for kind, name in names if name in numbers and name not in listed]

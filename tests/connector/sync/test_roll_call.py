@@ -183,3 +183,21 @@ def test_everybodys_turn_comes_within_a_week_and_most_stores_have_it_nightly() -
         166_667,
     ]
     assert timedelta(seconds=2.5) == rules.ROLL_PAUSE  # 250 points at 100 a second
+
+
+def test_what_was_deleted_past_the_trash_of_woocommerce_weeks_later_is_found_that_night(
+    road: Road,
+) -> None:
+    """No webhook tells of it, and the night's list of the last days neither."""
+    store = road.opens("woocommerce", syncs=True)
+    bought = [store.buys(f"shopper{n}@example.com", MUG) for n in range(14)]
+    passes(road, minutes=10)
+    passes(road, days=20)
+    store.force_deletes(bought[3])
+    store.requests.clear()
+    passes(road, hours=26)
+    assert dropped(road, Order) == {store.external_id(bought[3])}
+    named = [
+        one for one in store.requests if one.about.resource == "orders" and "include" in one.query
+    ]
+    assert len(named) == 1
