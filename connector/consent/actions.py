@@ -69,8 +69,11 @@ class Withdrawal:
     name: str
 
 
-def withdrawals(session: Session, customer_ids: Sequence[int]) -> list[Withdrawal]:
-    """The noes that the store may not have heard: those of customers whom it knows by an id.
+def withdrawals(
+    session: Session, customer_ids: Sequence[int], *, guests: bool = False
+) -> list[Withdrawal]:
+    """The noes that the store may not have heard: of customers whom it knows by an id, or of
+    `guests`, whom it knows by their orders alone.
 
     Who was erased is under no address here, and her return is a new beginning.
     """
@@ -88,7 +91,7 @@ def withdrawals(session: Session, customer_ids: Sequence[int]) -> list[Withdrawa
             )
             .where(
                 among(session, Customer.id, customer_ids),
-                Customer.external_id.is_not(None),
+                Customer.external_id.is_(None) if guests else Customer.external_id.is_not(None),
                 address != "",
             )
         )
@@ -97,7 +100,7 @@ def withdrawals(session: Session, customer_ids: Sequence[int]) -> list[Withdrawa
                 customer_id=customer_id,
                 channel=channel,
                 said_at=said_at,
-                name=f"{suppression_id}:{external_id}",
+                name=f"{suppression_id}:{external_id or ''}",
             )
             for customer_id, external_id, suppression_id, said_at in session.execute(query)
         ]

@@ -97,6 +97,23 @@ def tell_what_a_guest_said(session: Session, events: Sequence[Event]) -> None:
             )  # fmt: skip
 
 
+@on(Name.ORDER_BOUGHT)
+def tell_what_she_said_before(session: Session, events: Sequence[Event]) -> None:
+    """A guest who had said no, and buys: to the store she is a new order, with a ticked box."""
+    orders = {event.customer_id: event for event in events if event.customer_id}
+    for part in keeping.parts(sorted(orders)):
+        for one in consent.withdrawals(session, part, guests=True):
+            event = orders[one.customer_id]
+            if event.happened_at < one.said_at:
+                continue  # an order of before: her word has been told since
+            actions.want(
+                session, event.happened_at,
+                store_id=event.store_id, kind=Kind.CONSENT,
+                key=f"consent:bought:{event.subject_id}:{one.channel}",
+                payload={"channel": one.channel}, customer_id=one.customer_id,
+            )  # fmt: skip
+
+
 @on_let_in
 def ask_again(session: Session, store_id: int, now: datetime) -> None:
     """New keys may be better ones: what the store refused, or was not there for, is tried now."""

@@ -82,9 +82,26 @@ def test_a_yes_said_here_later_corrects_every_order_that_bears_her_no(road: Road
     assert older.meta == {ON: "yes"}
     assert newer.meta[ON] == "yes"
     assert len(notes(older)) == 1
-    assert [one.partition(" [")[0] for one in notes(newer) if "guest" in one] == [
+    assert [one.partition(" [")[0] for one in notes(newer) if "guest" in one][-1:] == [
         "The customer of this order, a guest, wants marketing mail again."
     ]
+
+
+def test_a_guest_who_said_no_and_buys_later_is_no_reader_of_letters_there_either(
+    road: Road,
+) -> None:
+    store, (older,) = asked(road)
+    says(road)
+    newer = store.buys(ANN, MUG)
+    other = store.buys("ben@example.com", MUG)
+    road.runs_for(hours=1)
+    assert newer.meta[ON] == "no"
+    assert older.meta == {ON: "no"}
+    assert ON not in other.meta
+    told = len([one for one in store.requests if one.method == "PUT"])
+    store.deliver()
+    road.runs_for(hours=3)
+    assert len([one for one in store.requests if one.method == "PUT"]) == told
 
 
 def test_who_has_an_account_by_now_is_believed_there_and_on_the_order_too(road: Road) -> None:
