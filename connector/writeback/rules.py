@@ -12,6 +12,9 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
 LONGEST_PAUSE = timedelta(seconds=LONGEST_PAUSE_SECONDS)
 
+CLOCKS_DIFFER = timedelta(days=1)
+"""A store's clock may be hours behind ours; to tell it a word twice does no harm."""
+
 AFTER_EXPIRY = timedelta(days=1)
 """An order paid in the coupon's last minute has reached us, and the store's count, by then."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connector.commerce.models import Checkout, Order
 from connector.detection.models import Case
 from connector.timeline.models import TimelineEvent
@@ -87,11 +89,13 @@ def test_a_yes_said_here_later_corrects_every_order_that_bears_her_no(road: Road
     ]
 
 
+@pytest.mark.parametrize("minutes", [0, -90], ids=["in time", "slow clock"])
 def test_a_guest_who_said_no_and_buys_later_is_no_reader_of_letters_there_either(
-    road: Road,
+    road: Road, minutes: int
 ) -> None:
     store, (older,) = asked(road)
     says(road)
+    store.clock_is_off(minutes)
     newer = store.buys(ANN, MUG)
     other = store.buys("ben@example.com", MUG)
     road.runs_for(hours=1)
